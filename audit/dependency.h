@@ -1,0 +1,90 @@
+/* audit/dependency.h: one declared dependency, from an index line or a manifest, and the summary of a
+ * package that Cargo resolves from: its dependencies and features.
+ * Source: the Cargo Book, "Registry Index" and "Features"; cargo's Summary and FeatureValue.
+ * Threads: a summary is never written after it was made; any number may read it. Memory: the arena of
+ * whoever made it. */
+#ifndef RTAUDIT_AUDIT_DEPENDENCY_H
+#define RTAUDIT_AUDIT_DEPENDENCY_H
+#include "audit/cfg.h"
+#include "audit/semver.h"
+#include "base/map.h"
+
+enum dep_kind { KIND_NORMAL, KIND_BUILD, KIND_DEV };
+
+enum dep_from {
+	DEP_FROM_REGISTRY, /* `registry` says which */
+	DEP_FROM_PATH,
+	DEP_FROM_GIT
+};
+
+struct dependency {
+	struct str name;     /* what features call it: the key in the manifest */
+	struct str package;  /* the crate's name; equal to `name` unless renamed */
+	struct str req_text; /* as written; empty where no version was written */
+	struct req req;
+	struct str_list features; /* asked for by the depender */
+	bool optional, default_features;
+	enum dep_kind kind;
+	bool has_platform;
+	struct cfg_platform platform; /* of [target.…]; valid where has_platform */
+	struct str platform_text;     /* as written */
+	enum dep_from from;
+	struct str registry; /* DEP_FROM_REGISTRY: index URL (index lines, or `registry-index`), else empty: that
+			      * of the depender for an index line, crates.io for a manifest */
+	struct str registry_name; /* a manifest's `registry = "name"`; empty otherwise */
+	struct str path;     /* DEP_FROM_PATH: folder relative to the project's root, normalised */
+	struct str git;      /* DEP_FROM_GIT: URL as written */
+	struct str git_ref;  /* "branch=x", "tag=x", "rev=x", or empty */
+	uint32_t line;       /* in the manifest; 0 from an index */
+};
+
+struct feature {
+	struct str name;
+	struct str_list values; /* as written: "a", "dep:b", "c/d", "c?/d" */
+};
+
+enum fv_kind { FV_FEATURE, FV_DEP, FV_DEP_FEATURE };
+
+enum { FEATURE_NONE = UINT32_MAX }; /* a name that is no feature of the package */
+
+/* A feature's value, resolved against its own summary. */
+struct feature_value {
+	enum fv_kind kind;
+	bool weak;             /* c?/d */
+	uint32_t feature;      /* FV_FEATURE: index in summary.features, or FEATURE_NONE */
+	uint32_t dep_name;     /* FV_DEP, FV_DEP_FEATURE: index in summary.dep_names, or FEATURE_NONE */
+	struct str dep_feature; /* FV_DEP_FEATURE: d */
+};
+
+struct summary_feature {
+	struct str name;
+	struct feature_value *values;
+	uint32_t n;
+};
+
+struct summary {
+	struct str name;
+	struct str vers; /* as written */
+	struct version version;
+	const struct dependency *deps;
+	uint32_t dep_n;
+	uint32_t *dep_name_of;            /* deps[i].name as index in dep_names */
+	struct str *dep_names;            /* the distinct names, sorted */
+	uint32_t dep_name_n;
+	struct summary_feature *features; /* sorted by name; implicit ones of optional deps included */
+	uint32_t feature_n;
+	struct str links;                 /* `links` key; empty where there is none */
+};
+
+struct feature_list VEC_OF(struct feature);
+struct dependency_list VEC_OF(struct dependency);
+
+/* Builds *out from declared dependencies and features (both kept by reference). Optional dependencies get
+ * their implicit feature as cargo's build_feature_map gives it. Feature values that cargo would refuse are
+ * kept as FEATURE_NONE: an index may hold them, and what is never asked for does no harm. */
+void summary_make(struct arena *arena, struct str name, struct str vers, const struct version *version,
+		  const struct dependency_list *deps, const struct feature_list *features, struct summary *out);
+/* The index of a feature by name, or FEATURE_NONE. */
+uint32_t summary_feature_find(const struct summary *summary, struct str name);
+uint32_t summary_dep_name_find(const struct summary *summary, struct str name);
+#endif

@@ -1,0 +1,47 @@
+/* audit/limits.h: every ceiling on what comes from outside, with its reason. A test stands one step
+ * above each. Units are in the names; counts have none. */
+#ifndef RTAUDIT_AUDIT_LIMITS_H
+#define RTAUDIT_AUDIT_LIMITS_H
+
+enum {
+	/* crates.io accepts 64 bytes; so do the tables of every registry that was looked at. */
+	CRATE_NAME_MAX = 64,
+	/* The longest version on crates.io has 60 bytes; semver sets no limit. */
+	VERSION_MAX_BYTES = 256,
+	/* The largest lock of the corpus has 260 KB for 1,000 packages. */
+	LOCK_MAX_BYTES = 32 << 20,
+	/* 50 times the largest lock known; keeps every id and edge count in 32 bits with room. */
+	LOCK_PACKAGES_MAX = 50000,
+	LOCK_EDGES_MAX = 1000000,
+	/* A manifest is written by hand; the largest of crates.io (generated features) has 1.1 MB. */
+	MANIFEST_MAX_BYTES = 4 << 20,
+	MANIFEST_VALUES_MAX = 200000,
+	/* The largest workspaces known have some 1,500 members. */
+	WORKSPACE_MEMBERS_MAX = 20000,
+	/* cargo's own walk through a git checkout is unbounded; ours is not. */
+	GIT_MANIFESTS_MAX = 20000,
+	CARGO_CONFIG_MAX_BYTES = 1 << 20,
+	/* One version: web-sys with 1,500 features has 110 KB. */
+	INDEX_LINE_MAX_BYTES = 4 << 20,
+	/* One crate: the largest file of crates.io has 7.3 MB. */
+	INDEX_FILE_MAX_BYTES = 64 << 20,
+	INDEX_VERSIONS_MAX = 100000,
+	DEPENDENCIES_MAX = 20000,
+	FEATURES_MAX = 20000,
+	FEATURE_VALUES_MAX = 200000,
+	CFG_DEPTH_MAX = 32,
+	CFG_TEXT_MAX_BYTES = 4096,
+	COMPARATORS_MAX = 32, /* as the semver crate */
+	ADVISORY_MAX_BYTES = 256 << 10,
+	TARGETS_MAX = 32,
+	/* All parts of one request: a lock, its manifests, those of its git packages. */
+	REQUEST_MAX_BYTES = 192 << 20,
+	/* One answer; 50,000 packages as JSON stay below it. */
+	RESPONSE_MAX_BYTES = 256 << 20,
+	/* A `.crate` file; crates.io accepts 10 MB unless asked. */
+	ARCHIVE_MAX_BYTES = 64 << 20,
+	ARCHIVE_ENTRIES_MAX = 100000,
+	POLICY_MAX_BYTES = 1 << 20
+};
+
+#endif

@@ -1,0 +1,26 @@
+# knowledge/ and db/schema/ are data; they are compiled in as bytes through one generated header each.
+set(RTAUDIT_GENERATED ${CMAKE_BINARY_DIR}/generated)
+
+function(rtaudit_embed target header symbol)
+	if(NOT TARGET ${target} OR NOT ARGN)
+		return()
+	endif()
+	add_custom_command(OUTPUT ${RTAUDIT_GENERATED}/${header}
+		COMMAND ${CMAKE_COMMAND} -DOUT=${RTAUDIT_GENERATED}/${header} -DSYMBOL=${symbol}
+			"-DFILES=${ARGN}" -P ${CMAKE_SOURCE_DIR}/cmake/embed_files.cmake
+		DEPENDS ${ARGN} ${CMAKE_SOURCE_DIR}/cmake/embed_files.cmake VERBATIM)
+	add_custom_target(${target}_${symbol} DEPENDS ${RTAUDIT_GENERATED}/${header})
+	add_dependencies(${target} ${target}_${symbol})
+	target_include_directories(${target} PRIVATE ${RTAUDIT_GENERATED})
+endfunction()
+
+function(rtaudit_embed_knowledge target)
+	file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/knowledge/*.toml
+		${CMAKE_SOURCE_DIR}/knowledge/*.tsv)
+	rtaudit_embed(${target} knowledge/embedded.h knowledge_files ${files})
+endfunction()
+
+function(rtaudit_embed_schema target)
+	file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/db/schema/*.sql)
+	rtaudit_embed(${target} schema/embedded.h schema_files ${files})
+endfunction()
