@@ -1,0 +1,61 @@
+/* audit/cargo_config.h: what cargo's configuration says that changes an answer: source replacement,
+ * registries, rustflags, the default target.
+ * Source: the Cargo Book, "Configuration" (hierarchy, `[source]`, `[registries]`, `[target]`, `[build]`,
+ * `[patch]`), "Source Replacement".
+ * Threads: pure. Memory: the files' bytes and the caller's arena. */
+#ifndef RTAUDIT_AUDIT_CARGO_CONFIG_H
+#define RTAUDIT_AUDIT_CARGO_CONFIG_H
+#include "audit/cfg.h"
+#include "audit/workspace.h"
+
+struct config_registry {
+	struct str name, index; /* index: "sparse+https://…" or a git URL */
+	struct str token;       /* empty where the file has none */
+	size_t file;            /* which file brought the token */
+};
+
+struct config_source {
+	struct str name;         /* "crates-io", or a name of the user's */
+	struct str registry;     /* URL, or empty */
+	struct str local_registry, directory, git;
+	struct str replace_with; /* another source's or a registry's name; empty */
+};
+
+struct config_target {
+	struct str key;      /* a triple or cfg(…) */
+	struct cfg_platform platform;
+	struct str_list rustflags;
+};
+
+struct cargo_config {
+	struct { struct config_registry *p; size_t n, cap; } registries;
+	struct { struct config_source *p; size_t n, cap; } sources;
+	struct { struct config_target *p; size_t n, cap; } targets;
+	struct str_list build_rustflags;
+	struct str_list build_targets; /* build.target, a text or an array */
+	struct manifest_patch_list patches;
+	struct str_list notes;         /* what was passed over, a sentence each */
+};
+
+/* Merges configuration files, the nearest to the project first (files.p[0]), $CARGO_HOME's last: a key of a
+ * nearer file wins, arrays are joined with the nearer file's elements last, as cargo does it. A file
+ * that does not parse is ERR_INPUT with its path and line. `include` is passed over with a note. */
+MUST_CHECK bool cargo_config_load(struct arena *arena, const struct project_file_list *files,
+				  struct cargo_config *out, struct err *err);
+
+/* The environment that concerns the project, sent by the client; NULL p: not set. */
+struct cargo_env {
+	struct str encoded_rustflags, rustflags, build_rustflags, build_target;
+};
+
+/* The flags that cargo passes to rustc for a triple, from the first source that is set, alone. */
+struct str_list cargo_config_rustflags(struct arena *arena, const struct cargo_config *config,
+				       const struct cargo_env *env, struct str triple,
+				       const struct cfg_set *set);
+/* The index URL of a registry by name ("sparse+…" or git), empty where the configuration has none. */
+struct str cargo_config_registry_index(const struct cargo_config *config, struct str name);
+/* Follows [source] replacement from the source with that URL or, for crates.io, from "crates-io": the name
+ * of the last source of the chain in *out, with its entry or NULL. ERR_INPUT for a cycle or an unknown name. */
+MUST_CHECK bool cargo_config_replaced(const struct cargo_config *config, struct str name_or_url,
+				      const struct config_source **out, struct err *err);
+#endif

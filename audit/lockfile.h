@@ -1,0 +1,60 @@
+/* audit/lockfile.h: Cargo.lock, versions 1 to 4.
+ * Source: the Cargo Book, "Cargo.toml vs Cargo.lock"; cargo's encoder and decoder of the resolve.
+ * Threads: pure. Memory: the file's bytes and the caller's arena. */
+#ifndef RTAUDIT_AUDIT_LOCKFILE_H
+#define RTAUDIT_AUDIT_LOCKFILE_H
+#include "audit/semver.h"
+#include "base/vec.h"
+
+enum { PACKAGE_NONE = UINT32_MAX };
+
+enum source_kind {
+	SOURCE_PATH,     /* no source: a member or a path dependency */
+	SOURCE_REGISTRY, /* registry+URL: a git index, or crates.io under its old name */
+	SOURCE_SPARSE,   /* sparse+URL */
+	SOURCE_GIT,      /* git+URL?branch=…#commit */
+	SOURCE_LOCAL_REGISTRY,
+	SOURCE_DIRECTORY
+};
+
+struct lock_source {
+	enum source_kind kind;
+	struct str text;    /* as written; empty for SOURCE_PATH */
+	struct str url;     /* without the kind, query and fragment */
+	struct str git_ref; /* SOURCE_GIT: "branch=x", "tag=x", "rev=x" or empty */
+	struct str commit;  /* SOURCE_GIT: what stands behind '#' */
+	bool is_crates_io;  /* the registry that cargo calls crates-io, under any of its names */
+};
+
+struct locked_package {
+	struct str name, vers;
+	struct version version;
+	struct lock_source source;
+	struct str checksum; /* 64 hexadecimal digits, or empty */
+	uint32_t *deps;      /* indices of packages, ascending by (name, version, source), each once */
+	uint32_t dep_n;
+	uint32_t replace;    /* what `replace = …` names, or PACKAGE_NONE */
+	uint32_t line;       /* of its [[package]] */
+};
+
+struct lockfile {
+	uint32_t version; /* 1..4 */
+	struct locked_package *packages; /* sorted by (name, version, source) as cargo orders package ids */
+	uint32_t n;
+	struct locked_package *unused_patches; /* [[patch.unused]]; they have no dependencies */
+	uint32_t unused_n;
+};
+
+/* Reads a whole lock. `name` ("Cargo.lock") begins every message: "Cargo.lock:118: …". ERR_INPUT for bytes
+ * that are no lock, a version newer than 4, a package without name or version, one that stands twice, a
+ * dependency that is not in the file or that fits several packages; ERR_LIMIT above the ceilings. A file
+ * that is TOML but no lock (a manifest, a configuration) is told apart and named. A cycle is accepted: dev
+ * dependencies make them. */
+MUST_CHECK bool lockfile_parse(struct arena *arena, struct str bytes, struct str name,
+			       struct lockfile *out, struct err *err);
+/* Reads a `source` text. ERR_INPUT for one of an unknown kind. */
+MUST_CHECK bool lock_source_parse(struct arena *arena, struct str text, struct lock_source *out,
+				  struct err *err);
+/* Order of packages: name, version, source text. */
+int locked_package_cmp(const struct locked_package *a, const struct locked_package *b);
+#endif

@@ -1,0 +1,63 @@
+/* audit/manifest.h: one Cargo.toml, as written: inheritance is applied by audit/workspace.
+ * Source: the Cargo Book, "The Manifest Format", "Workspaces", "Overriding Dependencies".
+ * Threads: pure. Memory: the file's bytes and the caller's arena. */
+#ifndef RTAUDIT_AUDIT_MANIFEST_H
+#define RTAUDIT_AUDIT_MANIFEST_H
+#include "audit/dependency.h"
+
+/* A dependency as a manifest writes it: `dep`, and whether it inherits. */
+struct manifest_dep {
+	struct dependency dep; /* with inherits: name, features, optional, kind, platform as written here */
+	bool inherits;         /* { workspace = true }; name then is the key in [workspace.dependencies] */
+	bool has_default_features;
+};
+struct manifest_dep_list VEC_OF(struct manifest_dep);
+
+/* [patch.SOURCE] or [replace]: what stands for a dependency of that source. */
+struct manifest_patch {
+	struct str source; /* "crates-io", a registry's name or URL, a git URL; for [replace] empty */
+	struct str replaces; /* [replace]: the package spec that is the key, "foo:1.0.0" */
+	struct dependency dep;
+};
+struct manifest_patch_list VEC_OF(struct manifest_patch);
+
+/* A package field that may be inherited. */
+struct manifest_text {
+	struct str text;
+	bool is_set, inherits;
+};
+
+struct manifest {
+	struct str folder; /* of the file: relative to the project's root, '/' separated, "" for the root itself,
+			    * may begin with "../" */
+	bool has_package;
+	uint32_t line; /* of [package] */
+	struct str name;
+	struct manifest_text vers, edition, rust_version, license, repository;
+	uint32_t resolver;       /* of [package] resolver = "…"; 0 where it is not set */
+	struct str workspace;    /* package.workspace, normalised folder; has_workspace_key says whether */
+	bool has_workspace_key;
+	struct str links;
+	bool proc_macro;         /* [lib] proc-macro = true (also proc_macro), or crate-type = ["proc-macro"] */
+	bool has_build_script_key, build_script_off; /* package.build as given; false turns it off */
+	struct manifest_dep_list deps;
+	struct feature_list features;
+	struct manifest_patch_list patches;
+	/* [workspace] */
+	bool is_workspace;
+	uint32_t workspace_resolver; /* 0 where it is not set */
+	struct str_list members, exclude, default_members; /* as written */
+	bool has_default_members;
+	struct manifest_dep_list workspace_deps;           /* [workspace.dependencies] */
+	struct manifest_text workspace_vers, workspace_edition, workspace_rust_version, workspace_license,
+		workspace_repository;                      /* [workspace.package] */
+};
+
+/* Reads a manifest. `folder` is where it lies (above), `name` begins every message. Accepts what cargo
+ * accepts: old underscores (dev_dependencies), [project], target tables, dotted keys; profiles and unknown
+ * keys are passed over. ERR_INPUT, ERR_LIMIT. */
+MUST_CHECK bool manifest_parse(struct arena *arena, struct str bytes, struct str folder, struct str name,
+			       struct manifest *out, struct err *err);
+/* folder/path with "." and ".." folded, as `folder` above is written; an absolute path stays absolute. */
+struct str manifest_folder_join(struct arena *arena, struct str folder, struct str path);
+#endif

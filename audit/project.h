@@ -1,0 +1,43 @@
+/* audit/project.h: what a client sends about a project, as one value.
+ * Source: docs/protocol.md. Threads: pure. Memory: slices of the request. */
+#ifndef RTAUDIT_AUDIT_PROJECT_H
+#define RTAUDIT_AUDIT_PROJECT_H
+#include "audit/cargo_config.h"
+#include "audit/lockfile.h"
+
+/* The manifests of one git package, from cargo's checkouts. */
+struct git_checkout {
+	struct str source; /* as the lock writes it */
+	struct project_file_list files;
+};
+struct git_checkout_list VEC_OF(struct git_checkout);
+
+enum { EDGE_NORMAL = 1, EDGE_BUILD = 2, EDGE_DEV = 4 };
+
+struct project_options {
+	struct str_list features; /* --features, split at commas and blanks */
+	bool all_features, no_default_features;
+	struct str_list targets;  /* --target; empty: the default */
+	unsigned edges;           /* EDGE_… */
+	struct str_list packages; /* -p; empty: the whole workspace */
+	struct str_list exclude;  /* --exclude */
+	bool locked, offline, include_inactive;
+	int64_t at;               /* --at, or 0: now */
+	struct str fail_on;       /* --fail-on as given, or empty */
+};
+
+struct project {
+	struct str lock_name, lock; /* the name for messages, and the bytes */
+	struct project_file_list files;   /* manifests; none: precision "lock" */
+	struct git_checkout_list checkouts;
+	struct project_file_list configs; /* .cargo/config.toml, the nearest first */
+	struct cargo_env env;
+	struct str policy_name, policy;     /* rtaudit.toml; empty where there is none */
+	struct str baseline_name, baseline; /* an earlier answer as JSON; empty where there is none */
+	struct str old_lock_name, old_lock; /* diff's */
+	struct project_options options;
+};
+
+/* Reads a request body (base/parcel). ERR_USAGE for an unknown kind, option or value, naming it. */
+MUST_CHECK bool project_parse(struct arena *arena, struct str body, struct project *out, struct err *err);
+#endif
