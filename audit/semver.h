@@ -28,7 +28,8 @@ struct req {
 	bool any; /* no requirement was written (path, git): pre-releases match too */
 };
 
-/* A complete version, MAJOR.MINOR.PATCH[-pre][+build]. ERR_INPUT otherwise. */
+/* A complete version, MAJOR.MINOR.PATCH[-pre][+build]. ERR_INPUT otherwise, ERR_LIMIT above
+ * VERSION_MAX_BYTES. */
 MUST_CHECK bool semver_parse(struct str text, struct version *out, struct err *err);
 /* < 0, 0, > 0: precedence, then build metadata, which gives a total order as the semver crate has it. */
 int semver_cmp(const struct version *a, const struct version *b);
