@@ -1,0 +1,223 @@
+#include "audit/dependency.h"
+#include <stdlib.h>
+
+/* A name and where it stood, for sorting. */
+struct named {
+	struct str name;
+	uint32_t i;
+};
+
+static int cmp_named(const void *a, const void *b)
+{
+	const struct named *x = a, *y = b;
+	int order = str_cmp(x->name, y->name);
+
+	return order != 0 ? order : (x->i > y->i) - (x->i < y->i);
+}
+
+/* Registries mostly sort what they write, so look before sorting. */
+static void sort_named(struct named *p, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		if (cmp_named(&p[i - 1], &p[i]) > 0) {
+			qsort(p, n, sizeof *p, cmp_named);
+			return;
+		}
+	}
+}
+
+/* The index of a name among n sorted ones that stand `stride` bytes apart, or FEATURE_NONE. */
+static uint32_t find_name(const void *names, uint32_t n, size_t stride, struct str name)
+{
+	uint32_t low = 0, high = n;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		const struct str *at = (const void *)((const char *)names + middle * stride);
+		int order = str_cmp(*at, name);
+
+		if (order == 0)
+			return middle;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return FEATURE_NONE;
+}
+
+_Static_assert(offsetof(struct summary_feature, name) == 0, "summary_feature_find relies on it");
+
+uint32_t summary_feature_find(const struct summary *summary, struct str name)
+{
+	return find_name(summary->features, summary->feature_n, sizeof *summary->features, name);
+}
+
+uint32_t summary_dep_name_find(const struct summary *summary, struct str name)
+{
+	return find_name(summary->dep_names, summary->dep_name_n, sizeof *summary->dep_names, name);
+}
+
+/* Fills dep_names and dep_name_of. */
+static void add_dep_names(struct arena *arena, struct summary *out)
+{
+	struct named *sorted = arena_array(arena, out->dep_n, sizeof *sorted);
+
+	for (uint32_t i = 0; i < out->dep_n; i++)
+		sorted[i] = (struct named){ out->deps[i].name, i };
+	sort_named(sorted, out->dep_n);
+	out->dep_names = arena_array(arena, out->dep_n, sizeof *out->dep_names);
+	out->dep_name_of = arena_array(arena, out->dep_n, sizeof *out->dep_name_of);
+	for (uint32_t i = 0; i < out->dep_n; i++) {
+		if (i == 0 || !str_eq(sorted[i].name, sorted[i - 1].name))
+			out->dep_names[out->dep_name_n++] = sorted[i].name;
+		out->dep_name_of[sorted[i].i] = out->dep_name_n - 1;
+	}
+}
+
+/* Whether a value reads dep:NAME, which speaks of the dependency and so hides its implicit feature;
+ * dep:a/b is no such value, but a dependency whose name nobody has. */
+static bool is_dep_value(struct str value, struct str *name)
+{
+	if (!str_starts(value, STR_LIT("dep:")) || str_find(value, '/') != STR_NONE)
+		return false;
+	*name = str_sub(value, 4, value.n);
+	return true;
+}
+
+/* For each of dep_names whether it gets an implicit feature, not yet looking at declared features of the
+ * same name: it is optional somewhere, and no value says dep:NAME. */
+static bool *implicit_dep_names(struct arena *arena, const struct summary *summary,
+				const struct feature_list *features)
+{
+	bool *implicit = arena_array(arena, summary->dep_name_n, sizeof *implicit);
+	bool some = false;
+
+	for (uint32_t i = 0; i < summary->dep_n; i++) {
+		if (summary->deps[i].optional)
+			some = implicit[summary->dep_name_of[i]] = true;
+	}
+	for (size_t i = 0; some && i < features->n; i++) {
+		const struct str_list *values = &features->p[i].values;
+
+		for (size_t j = 0; j < values->n; j++) {
+			struct str name;
+			uint32_t dep_name;
+
+			if (!is_dep_value(values->p[j], &name))
+				continue;
+			dep_name = summary_dep_name_find(summary, name);
+			if (dep_name != FEATURE_NONE)
+				implicit[dep_name] = false;
+		}
+	}
+	return implicit;
+}
+
+static struct feature_value resolve_value(const struct summary *summary, struct str value)
+{
+	struct feature_value out = { .feature = FEATURE_NONE, .dep_name = FEATURE_NONE };
+	struct str name;
+
+	if (str_cut(value, '/', &name, &out.dep_feature)) {
+		out.kind = FV_DEP_FEATURE;
+		out.weak = str_ends(name, STR_LIT("?"));
+		if (out.weak)
+			name.n--;
+		out.dep_name = summary_dep_name_find(summary, name);
+	} else if (is_dep_value(value, &name)) {
+		out.kind = FV_DEP;
+		out.dep_name = summary_dep_name_find(summary, name);
+	} else {
+		out.kind = FV_FEATURE;
+		out.feature = summary_feature_find(summary, value);
+	}
+	return out;
+}
+
+/* The declared features by name; of two with one name the last holds, as in a map. Returns how many. */
+static size_t sort_features(const struct feature_list *features, struct named *sorted)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < features->n; i++)
+		sorted[i] = (struct named){ features->p[i].name, (uint32_t)i };
+	sort_named(sorted, features->n);
+	for (size_t i = 0; i < features->n; i++) {
+		if (n > 0 && str_eq(sorted[n - 1].name, sorted[i].name))
+			n--;
+		sorted[n++] = sorted[i];
+	}
+	return n;
+}
+
+/* Merges the declared features and the implicit ones, both sorted, into out->features. from[i] becomes
+ * the index of a declared one, FEATURE_NONE for an implicit one. */
+static void merge_features(const struct named *declared, size_t declared_n, const bool *implicit,
+			   struct summary *out, uint32_t *from)
+{
+	size_t i = 0;
+
+	for (uint32_t d = 0; d <= out->dep_name_n; d++) {
+		bool last = d == out->dep_name_n;
+
+		if (!last && !implicit[d])
+			continue;
+		while (i < declared_n &&
+		       (last || str_cmp(declared[i].name, out->dep_names[d]) <= 0)) {
+			from[out->feature_n] = declared[i].i;
+			out->features[out->feature_n++].name = declared[i++].name;
+		}
+		if (last || (i > 0 && str_eq(declared[i - 1].name, out->dep_names[d])))
+			continue;
+		from[out->feature_n] = FEATURE_NONE;
+		out->features[out->feature_n++].name = out->dep_names[d];
+	}
+}
+
+/* Fills the values of all features; they share one array. */
+static void add_values(struct arena *arena, const struct feature_list *features,
+		       const uint32_t *from, struct summary *out)
+{
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < out->feature_n; i++)
+		n += from[i] == FEATURE_NONE ? 1 : features->p[from[i]].values.n;
+	struct feature_value *values = arena_array(arena, n, sizeof *values);
+	for (uint32_t i = 0; i < out->feature_n; i++) {
+		struct summary_feature *feature = &out->features[i];
+
+		feature->values = values;
+		if (from[i] == FEATURE_NONE) {
+			*values++ = (struct feature_value){
+				.kind = FV_DEP,
+				.feature = FEATURE_NONE,
+				.dep_name = summary_dep_name_find(out, feature->name)
+			};
+			feature->n = 1;
+			continue;
+		}
+		const struct str_list *texts = &features->p[from[i]].values;
+		for (size_t j = 0; j < texts->n; j++)
+			*values++ = resolve_value(out, texts->p[j]);
+		feature->n = (uint32_t)texts->n;
+	}
+}
+
+void summary_make(struct arena *arena, struct str name, struct str vers,
+		  const struct version *version, const struct dependency_list *deps,
+		  const struct feature_list *features, struct summary *out)
+{
+	*out = (struct summary){ .name = name, .vers = vers, .version = *version, .deps = deps->p,
+				 .dep_n = (uint32_t)deps->n };
+	add_dep_names(arena, out);
+	bool *implicit = implicit_dep_names(arena, out, features);
+	struct named *declared = arena_array(arena, features->n, sizeof *declared);
+	size_t declared_n = sort_features(features, declared);
+	size_t most = declared_n + out->dep_name_n;
+	uint32_t *from = arena_array(arena, most, sizeof *from);
+
+	out->features = arena_array(arena, most, sizeof *out->features);
+	merge_features(declared, declared_n, implicit, out, from);
+	add_values(arena, features, from, out);
+}
