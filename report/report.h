@@ -1,0 +1,27 @@
+/* report/report.h: renders a result; the formats are a table of {name, function}.
+ * Threads: pure. Memory: the buffer's. */
+#ifndef RTAUDIT_REPORT_REPORT_H
+#define RTAUDIT_REPORT_REPORT_H
+#include "audit/audit.h"
+#include "base/buf.h"
+
+/* How a person looks at it. */
+struct report_view {
+	unsigned width;  /* columns; 0: unlimited (no terminal) */
+	bool color;
+	bool verbose;    /* everything, not only what matters */
+	bool quiet;      /* findings that fail, nothing else */
+};
+
+/* ERR_USAGE for an unknown format, with the nearest name. `knowledge` gives the rules' texts. */
+MUST_CHECK bool report_render(struct str format, const struct audit_result *result,
+			      const struct knowledge *knowledge, const struct report_view *view,
+			      struct buf *out, struct err *err);
+/* Why a package is in the tree ("tokio", "tokio@1.41.0"), as text or JSON. ERR_USAGE where it is not in the lock, with
+ * the nearest name. */
+MUST_CHECK bool report_why(struct str format, const struct audit_result *result, struct str crate,
+			   const struct report_view *view, struct buf *out, struct err *err);
+/* What a rule means. ERR_USAGE for an unknown one, with the nearest name. An empty name lists all rules. */
+MUST_CHECK bool report_explain(struct str format, const struct knowledge *knowledge, struct str rule,
+			       const struct report_view *view, struct buf *out, struct err *err);
+#endif
