@@ -23,7 +23,9 @@ MUST_CHECK bool file_read(struct arena *arena, const char *path, size_t max_byte
 /* The same from an open descriptor, `name` standing in messages. */
 MUST_CHECK bool file_read_fd(struct arena *arena, int fd, const char *name, size_t max_bytes,
 			     struct str *out, struct err *err);
-/* Writes a temporary file beside it, syncs and renames. ERR_IO; then nothing is left behind. */
+/* Writes a temporary file beside it, syncs and renames; a symbolic link stays and its file is replaced.
+ * What is no regular file (/dev/stdout, a FIFO) is written directly. `mode` is that of a new file, less
+ * the process's umask. ERR_IO; then nothing is left behind. */
 MUST_CHECK bool file_write(const char *path, struct str bytes, mode_t mode, struct err *err);
 bool file_is_regular(const char *path);
 bool file_is_folder(const char *path);

@@ -26,6 +26,7 @@ void jsonout_str(struct jsonout *out, struct str value);
 void jsonout_text(struct jsonout *out, const char *value); /* NULL writes null */
 void jsonout_u64(struct jsonout *out, uint64_t value);
 void jsonout_i64(struct jsonout *out, int64_t value);
+/* JSON has no infinity and no NaN: they are written as null. */
 void jsonout_double(struct jsonout *out, double value, int decimals);
 void jsonout_bool(struct jsonout *out, bool value);
 void jsonout_null(struct jsonout *out);

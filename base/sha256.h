@@ -1,4 +1,5 @@
-/* base/sha256.h: SHA-256 over libcrypto. Source: FIPS 180-4. Threads: any. */
+/* base/sha256.h: SHA-256 and its HMAC over libcrypto.
+ * Source: FIPS 180-4; RFC 2104. Threads: any. */
 #ifndef RTAUDIT_BASE_SHA256_H
 #define RTAUDIT_BASE_SHA256_H
 #include "base/str.h"
@@ -8,6 +9,9 @@ struct sha256 {
 };
 
 struct sha256 sha256_of(struct str bytes);
+/* HMAC-SHA-256, which signs a message with a secret. The key comes from a configuration: above 2 GiB
+ * it aborts. */
+struct sha256 sha256_hmac(struct str key, struct str message);
 /* 64 lower-case hexadecimal digits and a NUL. */
 struct sha256_hex {
 	char text[65];
