@@ -1,6 +1,7 @@
 /* base/work.h: a bounded queue and the threads that empty it.
  *
- * Threads: any may put; `run` is called on the queue's own threads, at most one item a thread.
+ * Threads: any may put, but `run` not into its own queue, which could then wait for itself forever.
+ * `run` is called on the queue's own threads, at most one item a thread; signals are blocked in them.
  * Memory: items belong to whoever `run` hands them to; the queue itself is freed by work_close. */
 #ifndef RTAUDIT_BASE_WORK_H
 #define RTAUDIT_BASE_WORK_H
