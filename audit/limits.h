@@ -13,6 +13,8 @@ enum {
 	/* 50 times the largest lock known; keeps every id and edge count in 32 bits with room. */
 	LOCK_PACKAGES_MAX = 50000,
 	LOCK_EDGES_MAX = 1000000,
+	/* Sources of one name and version; three are rare. They are searched one by one. */
+	LOCK_SAME_VERSION_MAX = 16,
 	/* A manifest is written by hand; the largest of crates.io (generated features) has 1.1 MB. */
 	MANIFEST_MAX_BYTES = 4 << 20,
 	MANIFEST_VALUES_MAX = 200000,

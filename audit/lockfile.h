@@ -3,28 +3,11 @@
  * Threads: pure. Memory: the file's bytes and the caller's arena. */
 #ifndef RTAUDIT_AUDIT_LOCKFILE_H
 #define RTAUDIT_AUDIT_LOCKFILE_H
+#include "audit/lock_source.h"
 #include "audit/semver.h"
 #include "base/vec.h"
 
 enum { PACKAGE_NONE = UINT32_MAX };
-
-enum source_kind {
-	SOURCE_PATH,     /* no source: a member or a path dependency */
-	SOURCE_REGISTRY, /* registry+URL: a git index, or crates.io under its old name */
-	SOURCE_SPARSE,   /* sparse+URL */
-	SOURCE_GIT,      /* git+URL?branch=…#commit */
-	SOURCE_LOCAL_REGISTRY,
-	SOURCE_DIRECTORY
-};
-
-struct lock_source {
-	enum source_kind kind;
-	struct str text;    /* as written; empty for SOURCE_PATH */
-	struct str url;     /* without the kind, query and fragment */
-	struct str git_ref; /* SOURCE_GIT: "branch=x", "tag=x", "rev=x" or empty */
-	struct str commit;  /* SOURCE_GIT: what stands behind '#' */
-	bool is_crates_io;  /* the registry that cargo calls crates-io, under any of its names */
-};
 
 struct locked_package {
 	struct str name, vers;
@@ -52,9 +35,6 @@ struct lockfile {
  * dependencies make them. */
 MUST_CHECK bool lockfile_parse(struct arena *arena, struct str bytes, struct str name,
 			       struct lockfile *out, struct err *err);
-/* Reads a `source` text. ERR_INPUT for one of an unknown kind. */
-MUST_CHECK bool lock_source_parse(struct arena *arena, struct str text, struct lock_source *out,
-				  struct err *err);
 /* Order of packages: name, version, source text. */
 int locked_package_cmp(const struct locked_package *a, const struct locked_package *b);
 #endif
