@@ -32,7 +32,7 @@ static bool absolute(struct arena *arena, const char *path, const char **out, st
 }
 
 bool socket_user_folder(struct arena *arena, const char *name, const char *otherwise,
-			const char **out, struct err *err)
+                        const char **out, struct err *err)
 {
 	const char *home = variable("RTAUDIT_HOME"), *xdg = variable(name);
 
@@ -123,7 +123,7 @@ bool socket_folder_make(const char *path, struct err *err)
 }
 
 bool socket_address(const char *path, struct sockaddr_un *out, socklen_t *size_bytes,
-		    int *folder_fd, struct err *err)
+                    int *folder_fd, struct err *err)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	const char *name = strrchr(path, '/');
@@ -137,7 +137,7 @@ bool socket_address(const char *path, struct sockaddr_un *out, socklen_t *size_b
 		if (*folder_fd < 0)
 			return err_set(err, errno == ENOENT ? ERR_ABSENT : ERR_IO, "%s: %m", path);
 		n = snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/%s",
-			     *folder_fd, name ? name + 1 : path);
+		             *folder_fd, name ? name + 1 : path);
 		if (n < 0 || (size_t)n >= sizeof address.sun_path) {
 			fd_close(folder_fd);
 			return err_set(err, ERR_USAGE, "%s: too long a name for a socket", path);
