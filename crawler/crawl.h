@@ -26,7 +26,11 @@ struct crawl_settings {
 
 MUST_CHECK bool crawl_open(struct crawl **out, struct db_pool *pool, struct fact_cache *cache,
 			   const struct crawl_settings *settings, struct err *err);
-/* Ends what is under way (within 5 s) and frees. */
+/* Asks what is under way to end: those who wait in the functions below get ERR_STOPPED soon, or what is there.
+ * May be called from any thread, also more than once; nothing new begins afterwards. */
+void crawl_stop(struct crawl *crawl);
+/* crawl_stop, waits for the threads (within 5 s) and frees. Nobody may wait in the functions below any more: the
+ * daemon calls crawl_stop, ends its requests, then calls this. */
 void crawl_close(struct crawl **crawl);
 
 /* What came of a request: counts, and the first sentence of what failed (empty where nothing did). */
