@@ -12,14 +12,15 @@ char *buf_room(struct buf *buf, size_t n)
 {
 	if (buf->full)
 		return NULL;
-	if (buf->cap - buf->n >= n)
-		return buf->p + buf->n;
 	if (n > buf->max_bytes || buf->n > buf->max_bytes - n) {
 		buf->full = true;
 		return NULL;
 	}
+	/* One byte more than asked for, where buf_printf's NUL may stand. */
+	if (buf->cap - buf->n > n)
+		return buf->p + buf->n;
 	size_t cap = buf->cap == 0 ? 1024 : buf->cap;
-	while (cap < buf->n + n)
+	while (cap <= buf->n + n)
 		cap *= 2;
 	char *bigger = realloc(buf->p, cap);
 	if (!bigger)
@@ -94,7 +95,7 @@ void buf_printf(struct buf *buf, const char *format, ...)
 		buf_put(buf, (struct str){ small, (size_t)n });
 		return;
 	}
-	char *at = buf_room(buf, (size_t)n + 1);
+	char *at = buf_room(buf, (size_t)n);
 	if (!at)
 		return;
 	va_start(args, format);
