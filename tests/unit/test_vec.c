@@ -1,0 +1,48 @@
+#include "base/vec.h"
+#include "tests/unit/unit.h" /* cmocka, and what it wants included before it */
+
+static void a_list_keeps_its_elements_as_it_grows(void **state)
+{
+	(void)state;
+	CLEANUP(arena_free) struct arena arena = { 0 };
+	struct u32_list numbers = { 0 };
+	struct str_list texts = { 0 };
+
+	for (uint32_t i = 0; i < 1000; i++) {
+		uint32_t *number = vec_add(&arena, &numbers);
+
+		assert_int_equal(*number, 0);
+		*number = i;
+		*vec_add(&arena, &texts) = arena_printf(&arena, "%u", i);
+	}
+	assert_int_equal(numbers.n, 1000);
+	for (uint32_t i = 0; i < 1000; i++) {
+		uint64_t value = 0;
+
+		assert_int_equal(numbers.p[i], i);
+		assert_true(str_to_u64(texts.p[i], &value));
+		assert_int_equal(value, i);
+	}
+}
+
+static void growing_copies_each_element_a_few_times_only(void **state)
+{
+	(void)state;
+	CLEANUP(arena_free) struct arena arena = { 0 };
+	struct u32_list numbers = { 0 };
+
+	for (uint32_t i = 0; i < 1 << 16; i++)
+		*vec_add(&arena, &numbers) = i;
+	assert_true(arena.count <= 16);
+	assert_true(arena.used_bytes <= 2 * sizeof(uint32_t) << 16);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_list_keeps_its_elements_as_it_grows),
+		cmocka_unit_test(growing_copies_each_element_a_few_times_only),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
