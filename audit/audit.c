@@ -1,0 +1,439 @@
+#include "audit/audit.h"
+#include "audit/abandon.h"
+#include "audit/hazard.h"
+#include "audit/inactive.h"
+#include "audit/proc_macro.h"
+#include "audit/reach.h"
+#include "audit/selection.h"
+#include "audit/targets.h"
+#include <stdlib.h>
+
+struct audit {
+	const struct project *project;
+	const struct knowledge *knowledge;
+	const struct policy *policy;
+	struct lockfile lock;
+	struct workspace workspace; /* empty under precision "lock" */
+	bool has_manifests;
+	struct cargo_config config;
+	struct targets targets;
+	struct selection selection;
+	const struct local_package **local_of; /* one a package of the lock: its manifest, or NULL */
+	struct wanted *wanted;
+	struct str_list assumed;
+	enum level fail_on;
+	struct u32_list archives;
+};
+
+static bool is_registry(const struct lock_source *source)
+{
+	return source->kind != SOURCE_PATH && source->kind != SOURCE_GIT;
+}
+
+/* The name under which the store knows a registry. */
+static struct str registry_of(const struct lock_source *source)
+{
+	if (source->is_crates_io)
+		return STR_LIT("crates-io");
+	if (source->kind == SOURCE_SPARSE)
+		return source->text; /* "sparse+…" is part of its name, as for cargo */
+	return source->url;
+}
+
+static void want_crates(struct arena *arena, struct audit *audit)
+{
+	audit->wanted = arena_array(arena, audit->lock.n, sizeof *audit->wanted);
+	for (uint32_t i = 0; i < audit->lock.n; i++) {
+		const struct locked_package *package = &audit->lock.packages[i];
+
+		if (is_registry(&package->source))
+			audit->wanted[i] = (struct wanted){ registry_of(&package->source), package->name,
+							    package->vers };
+	}
+}
+
+/* The lock's package of a local one: same name, no source, same version; where only the version differs (the
+ * manifest was changed after the lock was made) and the name is unique, that one. */
+static uint32_t find_path_package(const struct lockfile *lock, const struct map *first, struct str name,
+				  struct str vers)
+{
+	uint32_t i = 0, found = PACKAGE_NONE, n = 0;
+
+	if (!map_get(first, name, &i))
+		return PACKAGE_NONE;
+	for (; i < lock->n && str_eq(lock->packages[i].name, name); i++) {
+		if (lock->packages[i].source.kind != SOURCE_PATH)
+			continue;
+		if (str_eq(lock->packages[i].vers, vers))
+			return i;
+		found = i;
+		n++;
+	}
+	return n == 1 ? found : PACKAGE_NONE;
+}
+
+/* The first package of each name; packages are sorted by name. */
+static struct map first_of_name(struct arena *arena, const struct lockfile *lock)
+{
+	struct map first = { 0 };
+
+	map_reserve(&first, arena, lock->n);
+	for (uint32_t i = lock->n; i-- > 0;)
+		map_put(&first, arena, lock->packages[i].name, i);
+	return first;
+}
+
+static uint32_t *place_local_packages(struct arena *arena, struct audit *audit)
+{
+	uint32_t *package_of = arena_array(arena, audit->workspace.n, sizeof *package_of);
+	struct map first = first_of_name(arena, &audit->lock);
+
+	for (uint32_t i = 0; i < audit->workspace.n; i++) {
+		const struct local_package *local = &audit->workspace.packages[i];
+
+		package_of[i] = find_path_package(&audit->lock, &first, local->summary.name,
+						  local->summary.vers);
+		if (package_of[i] != PACKAGE_NONE)
+			audit->local_of[package_of[i]] = local;
+		else if (local->is_member)
+			*vec_add(arena, &audit->assumed) = arena_printf(
+				arena, "the member " STR_FMT " is not in " STR_FMT " and was left out",
+				STR_ARG(local->summary.name), STR_ARG(audit->project->lock_name));
+	}
+	return package_of;
+}
+
+static bool place_git_packages(struct arena *arena, struct audit *audit, struct err *err)
+{
+	for (size_t c = 0; c < audit->project->checkouts.n; c++) {
+		const struct git_checkout *checkout = &audit->project->checkouts.p[c];
+		struct workspace *found = arena_new(arena, struct workspace);
+
+		if (!workspace_load_checkout(arena, &checkout->files, found, err))
+			return false;
+		for (uint32_t i = 0; i < audit->lock.n; i++) {
+			const struct locked_package *package = &audit->lock.packages[i];
+
+			if (package->source.kind != SOURCE_GIT ||
+			    !str_eq(package->source.text, checkout->source))
+				continue;
+			for (uint32_t m = 0; m < found->n; m++)
+				if (str_eq(found->packages[m].summary.name, package->name) &&
+				    str_eq(found->packages[m].summary.vers, package->vers))
+					audit->local_of[i] = &found->packages[m];
+		}
+	}
+	return true;
+}
+
+/* A member's dependency that the lock does not hold: the lock is older than the manifest. */
+static bool check_lock_is_current(struct arena *arena, struct audit *audit, const uint32_t *package_of,
+				  struct err *err)
+{
+	const struct summary **summaries = arena_array(arena, audit->lock.n, sizeof(struct summary *));
+	struct links links = { 0 };
+
+	for (uint32_t i = 0; i < audit->workspace.n; i++)
+		if (package_of[i] != PACKAGE_NONE)
+			summaries[package_of[i]] = &audit->workspace.packages[i].summary;
+	links_make(arena, &audit->lock, summaries, &links);
+	for (uint32_t i = 0; i < audit->workspace.n; i++) {
+		const struct local_package *local = &audit->workspace.packages[i];
+
+		if (!local->is_member || package_of[i] == PACKAGE_NONE)
+			continue;
+		for (uint32_t d = 0; d < local->summary.dep_n; d++) {
+			const struct dependency *dep = &local->summary.deps[d];
+
+			if (links.to[package_of[i]][d] != PACKAGE_NONE)
+				continue;
+			if (audit->project->options.locked)
+				return err_set(err, ERR_INPUT,
+					       STR_FMT ": does not hold " STR_FMT " " STR_FMT
+						       ", which " STR_FMT " needs; run cargo update --workspace",
+					       STR_ARG(audit->project->lock_name), STR_ARG(dep->package),
+					       STR_ARG(dep->req_text), STR_ARG(local->summary.name));
+			*vec_add(arena, &audit->assumed) = arena_printf(
+				arena, STR_FMT " needs " STR_FMT " " STR_FMT
+				", which the lock does not hold: the answer is for what is locked",
+				STR_ARG(local->summary.name), STR_ARG(dep->package), STR_ARG(dep->req_text));
+		}
+	}
+	return true;
+}
+
+/* Without manifests: the packages that nobody depends on, with their defaults. */
+static bool select_of_lock(struct arena *arena, struct audit *audit, struct err *err)
+{
+	bool *needed = arena_array(arena, audit->lock.n, sizeof *needed);
+	const struct project_options *options = &audit->project->options;
+	struct workspace nobody = { .root = PACKAGE_NONE, .resolver = 2 };
+
+	if (options->packages.n > 0)
+		return selection_make(arena, &nobody, NULL, &audit->lock, options, &audit->selection, err);
+	for (uint32_t i = 0; i < audit->lock.n; i++)
+		for (uint32_t d = 0; d < audit->lock.packages[i].dep_n; d++)
+			if (audit->lock.packages[i].deps[d] != i)
+				needed[audit->lock.packages[i].deps[d]] = true;
+	for (int pass = 0; pass < 2 && audit->selection.roots.n == 0; pass++)
+		for (uint32_t i = 0; i < audit->lock.n; i++)
+			if (pass == 1 || !needed[i])
+				*vec_add(arena, &audit->selection.roots) = (struct resolve_root){
+					.package = i, .default_features = true, .is_selected = true };
+	*vec_add(arena, &audit->assumed) =
+		STR_LIT("there is no Cargo.toml beside the lock: every locked package counts as used, "
+			"with the default features of what the lock's own packages depend on");
+	return true;
+}
+
+bool audit_open(struct arena *arena, const struct project *project, const struct knowledge *knowledge,
+		struct audit **out, struct err *err)
+{
+	struct audit *audit = arena_new(arena, struct audit);
+
+	audit->project = project;
+	audit->knowledge = knowledge;
+	audit->workspace.root = PACKAGE_NONE;
+	audit->has_manifests = project->files.n > 0;
+	if (!lockfile_parse(arena, project->lock, project->lock_name, &audit->lock, err) ||
+	    !cargo_config_load(arena, &project->configs, &audit->config, err) ||
+	    !policy_load(arena, knowledge, project->policy_name, project->policy, project->baseline_name,
+			 project->baseline, &audit->policy, err) ||
+	    !policy_fail_on(audit->policy, project->options.fail_on, &audit->fail_on, err) ||
+	    !targets_choose(arena, project, &audit->config, &audit->targets, err))
+		return false;
+	audit->local_of = arena_array(arena, audit->lock.n, sizeof *audit->local_of);
+	want_crates(arena, audit);
+	if (!place_git_packages(arena, audit, err))
+		return false;
+	*out = audit;
+	if (!audit->has_manifests)
+		return select_of_lock(arena, audit, err);
+	if (!workspace_load(arena, &project->files, &audit->workspace, err))
+		return false;
+	for (size_t i = 0; i < audit->workspace.missing.n; i++)
+		*vec_add(arena, &audit->assumed) =
+			arena_printf(arena, STR_FMT " could not be read: its package was left out",
+				     STR_ARG(audit->workspace.missing.p[i]));
+	uint32_t *package_of = place_local_packages(arena, audit);
+	return check_lock_is_current(arena, audit, package_of, err) &&
+	       selection_make(arena, &audit->workspace, package_of, &audit->lock, &project->options,
+			      &audit->selection, err);
+}
+
+const struct wanted *audit_wanted(const struct audit *audit, uint32_t *n)
+{
+	*n = audit->lock.n;
+	return audit->wanted;
+}
+
+const struct cargo_config *audit_cargo_config(const struct audit *audit)
+{
+	return &audit->config;
+}
+
+const uint32_t *audit_archives_wanted(const struct audit *audit, uint32_t *n)
+{
+	*n = (uint32_t)audit->archives.n;
+	return audit->archives.p;
+}
+
+/* One run of the engine. */
+struct run {
+	struct arena *arena;
+	struct audit *audit;
+	const struct facts *facts;
+	const struct summary **summaries;
+	bool *proc_macro;
+	struct links links;
+	struct resolve_notes notes;
+	struct graph *graph;
+	struct audit_result *out;
+};
+
+static bool gather_summaries(struct run *run, struct err *err)
+{
+	const struct audit *audit = run->audit;
+	uint32_t registry = 0, known = 0;
+
+	run->summaries = arena_array(run->arena, audit->lock.n, sizeof *run->summaries);
+	for (uint32_t i = 0; i < audit->lock.n; i++) {
+		const struct summary *summary = NULL;
+
+		if (audit->local_of[i])
+			summary = &audit->local_of[i]->summary;
+		else if (audit->wanted[i].name.n > 0)
+			summary = run->facts->packages[i].summary;
+		run->summaries[i] = summary;
+		if (audit->wanted[i].name.n == 0)
+			continue;
+		registry++;
+		known += summary != NULL;
+	}
+	if (registry > 0 && known == 0) {
+		struct str why = run->facts->notes.n > 0 ? run->facts->notes.p[0] : (struct str){ 0 };
+
+		return err_set(err, ERR_ABSENT,
+			       "nothing is known of the %u registry packages in " STR_FMT "%s" STR_FMT
+			       "; `rtaudit sync` fills the store",
+			       registry, STR_ARG(audit->project->lock_name), why.n ? ": " : "", STR_ARG(why));
+	}
+	return true;
+}
+
+static void fill_packages(struct run *run)
+{
+	const struct audit *audit = run->audit;
+	struct graph *graph = run->graph;
+
+	graph->lock = &audit->lock;
+	graph->package_n = audit->lock.n;
+	graph->packages = arena_array(run->arena, audit->lock.n, sizeof *graph->packages);
+	run->out->packages = arena_array(run->arena, audit->lock.n, sizeof *run->out->packages);
+	run->proc_macro = arena_array(run->arena, audit->lock.n, sizeof *run->proc_macro);
+	for (uint32_t i = 0; i < audit->lock.n; i++) {
+		enum source_kind kind = audit->lock.packages[i].source.kind;
+		struct result_package *result = &run->out->packages[i];
+		struct proc_macro_answer answer = proc_macro_ask(
+			audit->knowledge, audit->local_of[i], run->summaries[i],
+			audit->wanted[i].name.n > 0 ? &run->facts->packages[i] : NULL);
+
+		result->proc_macro = answer.value ? KNOWN_YES : KNOWN_NO;
+		result->proc_macro_from = answer.from;
+		run->proc_macro[i] = answer.value;
+		graph->packages[i] = (struct graph_package){
+			.summary = run->summaries[i],
+			.is_local = kind == SOURCE_PATH,
+			.is_member = kind == SOURCE_PATH &&
+				     (!audit->local_of[i] || audit->local_of[i]->is_member),
+			.is_git = kind == SOURCE_GIT,
+			.proc_macro = answer.value,
+		};
+	}
+	for (size_t i = 0; i < audit->selection.roots.n; i++)
+		if (audit->selection.roots.p[i].is_selected)
+			graph->packages[audit->selection.roots.p[i].package].is_root = true;
+	for (size_t i = 0; i < audit->selection.others.n; i++)
+		graph->packages[audit->selection.others.p[i]].is_root = true;
+}
+
+static void resolve_project(struct run *run)
+{
+	const struct audit *audit = run->audit;
+	struct resolve_input in = {
+		.lock = &audit->lock,
+		.summaries = run->summaries,
+		.proc_macro = run->proc_macro,
+		.links = &run->links,
+		.roots = audit->selection.roots.p,
+		.root_n = (uint32_t)audit->selection.roots.n,
+		.selected_others = audit->selection.others.p,
+		.selected_others_n = (uint32_t)audit->selection.others.n,
+		.resolver = audit->has_manifests ? audit->workspace.resolver : 2,
+		.edges = audit->project->options.edges,
+		.as_locked = !audit->has_manifests,
+		.targets = audit->targets.targets,
+		.target_n = audit->targets.n,
+		.host = audit->targets.host,
+	};
+
+	links_make(run->arena, &audit->lock, run->summaries, &run->links);
+	resolve(run->arena, &in, run->graph, &run->notes);
+}
+
+static struct str name_version(struct arena *arena, const struct locked_package *package)
+{
+	return arena_printf(arena, STR_FMT " " STR_FMT, STR_ARG(package->name), STR_ARG(package->vers));
+}
+
+/* What is known how well: precision, roots, unknown packages, counts. */
+static void describe(struct run *run)
+{
+	struct audit_result *out = run->out;
+	const struct graph *graph = run->graph;
+
+	out->precision = run->audit->has_manifests ? PRECISION_MANIFEST : PRECISION_LOCK;
+	for (uint32_t i = 0; i < graph->package_n; i++) {
+		const struct locked_package *package = &graph->lock->packages[i];
+
+		if (graph->packages[i].is_root)
+			*vec_add(run->arena, &out->roots) = name_version(run->arena, package);
+		out->built_n += out->packages[i].built;
+		out->inactive_n += !out->packages[i].built;
+		if (run->summaries[i] || graph->packages[i].is_local)
+			continue;
+		*vec_add(run->arena, &out->unknown) = name_version(run->arena, package);
+		if (out->precision == PRECISION_MANIFEST)
+			out->precision = PRECISION_PARTIAL;
+	}
+	for (uint32_t i = 0; i < run->audit->targets.n; i++)
+		*vec_add(run->arena, &out->targets) = run->audit->targets.targets[i].triple;
+}
+
+static void judge(struct run *run)
+{
+	struct audit_result *out = run->out;
+	const struct graph *graph = run->graph;
+	const struct audit *audit = run->audit;
+	struct runtime_verdict *verdicts = runtime_classify(run->arena, graph, audit->knowledge);
+
+	for (uint32_t i = 0; i < graph->package_n; i++) {
+		uint32_t node = node_of(i, SIDE_TARGET);
+
+		if (!graph->nodes[node].built)
+			node = node_of(i, SIDE_HOST);
+		if (!graph->nodes[node].built)
+			continue;
+		out->packages[i].runtime = &verdicts[node];
+		out->async_n += !str_eq(verdicts[node].klass, STR_LIT("none"));
+	}
+	runtime_uses(run->arena, graph, verdicts, audit->knowledge, &out->runtimes);
+	hazard_find(run->arena, out, verdicts, audit->knowledge, &out->findings);
+	abandon_find(run->arena, out, audit->policy, audit->knowledge, &out->findings);
+	policy_apply(run->arena, audit->policy, out, run->facts->now, &out->findings);
+}
+
+static void count_findings(struct run *run)
+{
+	struct audit_result *out = run->out;
+
+	for (size_t i = 0; i < out->findings.n; i++) {
+		const struct finding *finding = &out->findings.p[i];
+
+		*vec_add(run->arena, &out->packages[finding->package].rules) = finding->rule;
+		if (finding->allowed || finding->in_baseline) {
+			out->allowed++;
+			continue;
+		}
+		if (finding->inactive && !run->audit->project->options.include_inactive)
+			continue;
+		out->errors += finding->level == LEVEL_ERROR;
+		out->warnings += finding->level == LEVEL_WARNING;
+		out->notes += finding->level == LEVEL_NOTE;
+		if (out->fail_on != LEVEL_ALLOW && finding->level >= out->fail_on)
+			out->fail = true;
+	}
+}
+
+bool audit_run(struct arena *arena, struct audit *audit, const struct facts *facts, struct audit_result *out,
+	       struct err *err)
+{
+	struct run run = { .arena = arena, .audit = audit, .facts = facts, .out = out };
+
+	*out = (struct audit_result){ .at = facts->at, .project = audit->project, .facts = facts,
+				      .assumed = audit->assumed, .fail_on = audit->fail_on };
+	if (!gather_summaries(&run, err))
+		return false;
+	run.graph = arena_new(arena, struct graph);
+	out->graph = run.graph;
+	fill_packages(&run);
+	resolve_project(&run);
+	reach_fill(arena, run.graph, out->packages);
+	inactive_explain(arena, run.graph, &run.links, &run.notes, audit->project->options.edges,
+			 out->packages);
+	describe(&run);
+	judge(&run);
+	count_findings(&run);
+	audit->archives = proc_macro_archives(arena, run.graph, facts, out->packages);
+	return true;
+}
