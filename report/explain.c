@@ -1,6 +1,5 @@
-/* What a rule means, why it matters, and how to fix or allow it, from the texts of knowledge/. */
+#include "report/explain.h"
 #include "base/jsonout.h"
-#include "report/report.h"
 #include "report/style.h"
 
 static void one_text(const struct style *style, const struct rule_text *rule)
@@ -112,7 +111,7 @@ static bool unknown_rule(const struct knowledge *knowledge, struct str rule, str
 		       near.n ? "'?" : "");
 }
 
-bool report_explain(struct str format, const struct knowledge *knowledge, struct str rule,
+bool explain_render(struct str format, const struct knowledge *knowledge, struct str rule,
 		    const struct report_view *view, struct buf *out, struct err *err)
 {
 	const struct rule_text *one = rule.n > 0 ? knowledge_rule(knowledge, rule) : NULL;

@@ -17,11 +17,4 @@ struct report_view {
 MUST_CHECK bool report_render(struct str format, const struct audit_result *result,
 			      const struct knowledge *knowledge, const struct report_view *view,
 			      struct buf *out, struct err *err);
-/* Why a package is in the tree ("tokio", "tokio@1.41.0"), as text or JSON. ERR_USAGE where it is not in the lock, with
- * the nearest name. */
-MUST_CHECK bool report_why(struct str format, const struct audit_result *result, struct str crate,
-			   const struct report_view *view, struct buf *out, struct err *err);
-/* What a rule means. ERR_USAGE for an unknown one, with the nearest name. An empty name lists all rules. */
-MUST_CHECK bool report_explain(struct str format, const struct knowledge *knowledge, struct str rule,
-			       const struct report_view *view, struct buf *out, struct err *err);
 #endif

@@ -1,7 +1,5 @@
-/* Why a package is in the tree: its dependers up to the roots, as `cargo tree -i` shows them, with what each asks
- * for; a package that was shown once is not unfolded again. */
+#include "report/why.h"
 #include "base/jsonout.h"
-#include "report/report.h"
 #include "report/style.h"
 
 /* cargo's tree goes as deep as the graph; a path longer than this is shown as "…". */
@@ -278,7 +276,7 @@ static bool find_packages(struct asker *a, struct str crate, struct u32_list *ou
 		       near.n ? "; did you mean '" : "", STR_ARG(near), near.n ? "'?" : "");
 }
 
-bool report_why(struct str format, const struct audit_result *result, struct str crate,
+bool why_render(struct str format, const struct audit_result *result, struct str crate,
 		const struct report_view *view, struct buf *out, struct err *err)
 {
 	struct asker a = { .result = result, .style = { out, view->width, view->color } };
