@@ -1,0 +1,156 @@
+#include "cli/project_files.h"
+#include "audit/limits.h"
+#include "audit/workspace.h"
+#include "base/file.h"
+#include "base/map.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+/* A glob walks through at most so many entries: a pattern such as "**" from a root with build
+ * products would else never end. */
+enum { GLOB_ENTRIES_MAX = 500000, GLOB_DEPTH_MAX = 32 };
+
+struct walk {
+	struct arena *arena;
+	const char *folder;    /* of the project */
+	struct str_list wants; /* paths and patterns, in the order they were met */
+	struct map seen;       /* paths that were read or tried */
+	struct parts *parts;
+	size_t manifests, entries;
+};
+
+int project_file_read(struct arena *arena, const char *path, size_t max_bytes, struct str *out,
+                      struct err *err)
+{
+	/* Without O_NONBLOCK the opening of a FIFO waits for somebody who writes. */
+	CLEANUP(fd_close) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct stat info = { 0 };
+
+	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ENXIO))
+		return 0;
+	if (fd < 0)
+		return err_fail(err, ERR_IO, "%s: %m", path);
+	if (fstat(fd, &info) == 0 && !S_ISREG(info.st_mode))
+		return 0;
+	return file_read_fd(arena, fd, path, max_bytes, out, err) ? 1 : -1;
+}
+
+/* Reads one manifest and adds what it wants. 1 it was there (now or before), 0 it is not, -1. */
+static int visit(struct walk *walk, struct str path, struct err *err)
+{
+	struct str bytes = { 0 }, folder = { 0 };
+	struct err ignored = { 0 };
+	bool is_new = false;
+	uint32_t *there = map_slot(&walk->seen, walk->arena, path, 0, &is_new);
+	size_t slash = str_find_last(path, '/');
+
+	if (!is_new)
+		return (int)*there;
+	int got = project_file_read(walk->arena, file_join(walk->arena, walk->folder, path),
+	                            MANIFEST_MAX_BYTES, &bytes, err);
+	if (got <= 0)
+		return got;
+	*there = 1;
+	if (walk->manifests++ == WORKSPACE_MEMBERS_MAX)
+		return err_fail(err, ERR_LIMIT, "the project has more than %d manifests",
+		                WORKSPACE_MEMBERS_MAX);
+	if (!parts_add(walk->arena, walk->parts, "manifest", path, bytes, err))
+		return -1;
+	if (slash != STR_NONE)
+		folder = str_sub(path, 0, slash);
+	/* A broken manifest is the daemon's to judge: it may be a fixture that is no member. */
+	IGNORE(workspace_wants(walk->arena, bytes, folder, path, &walk->wants, &ignored));
+	return 1;
+}
+
+static bool is_glob(struct str text)
+{
+	return str_find(text, '*') != STR_NONE || str_find(text, '?') != STR_NONE ||
+	       str_find(text, '[') != STR_NONE;
+}
+
+static bool expand(struct walk *walk, struct str done, struct str pattern, unsigned depth,
+                   struct err *err);
+
+/* Tries each entry of a folder for the first part of a pattern. "**" stands for no folder or for
+ * any number of them. */
+static bool expand_entries(struct walk *walk, struct str done, struct str first, struct str rest,
+                           struct str whole, unsigned depth, struct err *err)
+{
+	struct str_list names = { 0 };
+	const char *folder = file_join(walk->arena, walk->folder, done);
+	bool is_deep = str_eq(first, STR_LIT("**"));
+	struct err list_err = { 0 };
+
+	if (is_deep && !expand(walk, done, rest, depth + 1, err))
+		return false;
+	if (!file_list(walk->arena, folder, GLOB_ENTRIES_MAX - walk->entries, &names, &list_err)) {
+		if (list_err.kind != ERR_LIMIT)
+			return true; /* no folder, or one that may not be read: nothing in it fits
+			              */
+		*err = list_err;
+		return false;
+	}
+	walk->entries += names.n;
+	for (size_t i = 0; i < names.n; i++) {
+		struct str name = names.p[i];
+
+		if (!is_deep && !workspace_glob_matches(first, name))
+			continue;
+		struct str below = done.n == 0 ? name
+		                               : arena_printf(walk->arena, STR_FMT "/" STR_FMT,
+		                                              STR_ARG(done), STR_ARG(name));
+		/* Build products are large, and no member lies among them. */
+		if (is_deep && (str_eq(name, STR_LIT("target")) || str_eq(name, STR_LIT(".git"))))
+			continue;
+		if (!expand(walk, below, is_deep ? whole : rest, depth + 1, err))
+			return false;
+	}
+	return true;
+}
+
+/* Reads every manifest that fits `pattern` below the folder `done`. */
+static bool expand(struct walk *walk, struct str done, struct str pattern, unsigned depth,
+                   struct err *err)
+{
+	struct str first = { 0 }, rest = { 0 };
+
+	if (depth > GLOB_DEPTH_MAX)
+		return true;
+	while (str_cut(pattern, '/', &first, &rest) && !is_glob(first)) {
+		done = done.n == 0 ? first
+		                   : arena_printf(walk->arena, STR_FMT "/" STR_FMT, STR_ARG(done),
+		                                  STR_ARG(first));
+		pattern = rest;
+	}
+	if (!is_glob(pattern)) {
+		struct str path = done.n == 0 ? pattern
+		                              : arena_printf(walk->arena, STR_FMT "/" STR_FMT,
+		                                             STR_ARG(done), STR_ARG(pattern));
+		return visit(walk, path, err) >= 0;
+	}
+	if (!file_is_folder(
+		    file_join(walk->arena, walk->folder, done.n == 0 ? STR_LIT(".") : done)))
+		return true;
+	return expand_entries(walk, done, first, rest, pattern, depth, err);
+}
+
+bool project_files_add(struct arena *arena, const char *folder, struct parts *parts,
+                       struct err *err)
+{
+	struct walk walk = { .arena = arena, .folder = folder, .parts = parts };
+
+	*vec_add(arena, &walk.wants) = STR_LIT("Cargo.toml");
+	for (size_t i = 0; i < walk.wants.n; i++) {
+		struct str want = walk.wants.p[i];
+		int there = visit(&walk, want, err);
+
+		if (there < 0)
+			return false;
+		/* A folder may be called "a[1]": only what is no file is a pattern. */
+		if (there == 0 && is_glob(want) && !expand(&walk, (struct str){ 0 }, want, 0, err))
+			return false;
+	}
+	return true;
+}
