@@ -55,22 +55,18 @@ static void index_value(struct arena *arena, struct toml_table *info, struct tom
 	*vec_add(arena, &info->items) = value;
 }
 
-/* Adds a value to a table or array; the caller has made sure that a table has no such key. NULL,
- * with the reason in *err, where the document is too large or too deep. */
-static struct toml_value *add(struct tree *tree, struct toml_value *parent, struct str key,
-                              uint32_t line, struct err *err)
+/* Adds a value, *out, to a table or array; the caller has made sure that a table has no such key.
+ * ERR_LIMIT where the document is too large or too deep. */
+static bool add(struct tree *tree, struct toml_value *parent, struct str key, uint32_t line,
+                struct toml_value **out, struct err *err)
 {
 	struct toml_table *info = parent->private_;
 
-	if (tree->room == 0) {
-		err_set(err, ERR_LIMIT, "%u: more than %zu values", line, tree->max_values);
-		return NULL;
-	}
-	if (info->depth == TOML_DEPTH_MAX) {
-		err_set(err, ERR_LIMIT, "%u: values nested more than %d deep", line,
-		        (int)TOML_DEPTH_MAX);
-		return NULL;
-	}
+	if (tree->room == 0)
+		return err_set(err, ERR_LIMIT, "%u: more than %zu values", line, tree->max_values);
+	if (info->depth == TOML_DEPTH_MAX)
+		return err_set(err, ERR_LIMIT, "%u: values nested more than %d deep", line,
+		               (int)TOML_DEPTH_MAX);
 	struct toml_value *value = arena_new(tree->arena, struct toml_value);
 
 	tree->room--;
@@ -88,7 +84,8 @@ static struct toml_value *add(struct tree *tree, struct toml_value *parent, stru
 				index_value(tree->arena, info, old);
 		index_value(tree->arena, info, value);
 	}
-	return value;
+	*out = value;
+	return true;
 }
 
 /* Makes a table or array of a value just added to `parent`. */
@@ -119,8 +116,7 @@ static bool descend_header(struct tree *tree, struct toml_value **at, struct str
 	struct toml_value *value = find(*at, key);
 
 	if (!value) {
-		value = add(tree, *at, key, line, err);
-		if (!value)
+		if (!add(tree, *at, key, line, &value, err))
 			return false;
 		make_container(tree, value, TOML_IS_TABLE, FROM_PATH, *at);
 	}
@@ -143,8 +139,7 @@ static bool open_table(struct tree *tree, struct toml_value *at, struct str key,
 		value->private_->origin = FROM_HEADER;
 		value->line = line;
 	} else {
-		value = add(tree, at, key, line, err);
-		if (!value)
+		if (!add(tree, at, key, line, &value, err))
 			return false;
 		make_container(tree, value, TOML_IS_TABLE, FROM_HEADER, at);
 	}
@@ -158,16 +153,15 @@ static bool open_element(struct tree *tree, struct toml_value *at, struct str ke
 	struct toml_value *array = find(at, key);
 
 	if (!array) {
-		array = add(tree, at, key, line, err);
-		if (!array)
+		if (!add(tree, at, key, line, &array, err))
 			return false;
 		make_container(tree, array, TOML_IS_ARRAY, FROM_ARRAY_HEADER, at);
 	}
 	if (!array->private_ || array->private_->origin != FROM_ARRAY_HEADER)
 		return refuse(err, line, key, "is already defined, and not by [[ ]],", array);
-	struct toml_value *element = add(tree, array, (struct str){ 0 }, line, err);
+	struct toml_value *element = NULL;
 
-	if (!element)
+	if (!add(tree, array, (struct str){ 0 }, line, &element, err))
 		return false;
 	make_container(tree, element, TOML_IS_TABLE, FROM_HEADER, array);
 	tree->current = element;
@@ -195,8 +189,7 @@ static bool descend_key(struct tree *tree, struct toml_value **at, struct str ke
 	struct toml_value *value = find(*at, key);
 
 	if (!value) {
-		value = add(tree, *at, key, line, err);
-		if (!value)
+		if (!add(tree, *at, key, line, &value, err))
 			return false;
 		make_container(tree, value, TOML_IS_TABLE, FROM_DOTTED_KEY, *at);
 	} else if (value->type != TOML_IS_TABLE) {
@@ -229,22 +222,22 @@ static bool on_key(struct tree *tree, const struct toml_token *token, struct err
 }
 
 /* A value of a key, or an element of the innermost array. */
-static struct toml_value *add_value(struct tree *tree, const struct toml_token *token,
-                                    struct err *err)
+static bool add_value(struct tree *tree, const struct toml_token *token, struct toml_value **out,
+                      struct err *err)
 {
 	struct toml_value *open = tree->depth > 0 ? tree->open[tree->depth - 1] : NULL;
 
 	if (open && open->type == TOML_IS_ARRAY)
-		return add(tree, open, (struct str){ 0 }, token->line, err);
-	return add(tree, tree->parent, tree->key, tree->key_line, err);
+		return add(tree, open, (struct str){ 0 }, token->line, out, err);
+	return add(tree, tree->parent, tree->key, tree->key_line, out, err);
 }
 
 static bool on_scalar(struct tree *tree, const struct toml_token *token, enum toml_type type,
                       struct err *err)
 {
-	struct toml_value *value = add_value(tree, token, err);
+	struct toml_value *value = NULL;
 
-	if (!value)
+	if (!add_value(tree, token, &value, err))
 		return false;
 	value->type = type;
 	value->text = token->text;
@@ -255,9 +248,9 @@ static bool on_scalar(struct tree *tree, const struct toml_token *token, enum to
 static bool on_container(struct tree *tree, const struct toml_token *token, enum toml_type type,
                          struct err *err)
 {
-	struct toml_value *value = add_value(tree, token, err);
+	struct toml_value *value = NULL;
 
-	if (!value)
+	if (!add_value(tree, token, &value, err))
 		return false;
 	bool in_array = tree->depth > 0 && tree->open[tree->depth - 1]->type == TOML_IS_ARRAY;
 
