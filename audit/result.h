@@ -52,7 +52,7 @@ struct node_path_list VEC_OF(struct node_path);
 
 struct finding {
 	struct str rule;
-	enum level level;
+	enum level level;             /* a finder may set a ceiling, policy_apply sets the level */
 	uint32_t package;             /* of the lock */
 	bool inactive;                /* about a package that is only locked, not built */
 	struct str message;           /* one sentence, without the package's name and version at its start */
@@ -120,4 +120,6 @@ struct audit_result {
 bool level_parse(struct str word, enum level *out);
 const char *level_name(enum level level);
 const char *verdict_name(enum verdict verdict); /* "works", "own-reactor", … */
+/* The inverse; false for any other word. */
+bool verdict_parse(struct str word, enum verdict *out);
 #endif

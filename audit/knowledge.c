@@ -1,0 +1,175 @@
+#include "audit/knowledge.h"
+
+#include "audit/knowledge_tables.h"
+#include "knowledge/embedded.h"
+
+/* Chains the rows of each crate in their order; done at the end, for lists move while they grow. */
+static void chain_binds(struct arena *arena, struct knowledge *out)
+{
+	map_reserve(&out->bind_first, arena, out->binds.n);
+	for (size_t i = out->binds.n; i-- > 0;) {
+		struct bind_row *row = &out->binds.p[i];
+		uint32_t *first = map_slot(&out->bind_first, arena, row->crate, UINT32_MAX, NULL);
+
+		row->next = *first == UINT32_MAX ? NULL : &out->binds.p[*first];
+		*first = (uint32_t)i;
+	}
+}
+
+static void chain_families(struct arena *arena, struct knowledge *out)
+{
+	for (size_t i = out->families.n; i-- > 0;) {
+		struct family_row *row = &out->families.p[i];
+		uint32_t *first = map_slot(&out->family_first, arena, row->crate, UINT32_MAX, NULL);
+
+		row->next = *first;
+		*first = (uint32_t)i;
+	}
+}
+
+static bool read_file(struct arena *arena, struct str name, struct str bytes, struct knowledge *out,
+		      struct err *err)
+{
+	bool ok;
+
+	if (str_eq(name, STR_LIT("rules.toml")))
+		ok = knowledge_read_rules(arena, bytes, out, err);
+	else if (str_eq(name, STR_LIT("proc_macros.tsv")))
+		ok = knowledge_read_proc_macros(arena, bytes, out, err);
+	else if (str_eq(name, STR_LIT("unmaintained.tsv")))
+		ok = knowledge_read_unmaintained(arena, bytes, out, err);
+	else
+		ok = knowledge_read_tables(arena, bytes, out, err);
+	if (ok)
+		return true;
+	/* The files are compiled in: what is wrong in them is our mistake, not the user's. */
+	err_prefix(err, "knowledge/" STR_FMT ":", STR_ARG(name));
+	err->kind = ERR_BUG;
+	return false;
+}
+
+bool knowledge_load(struct arena *arena, const struct knowledge **out, struct err *err)
+{
+	struct knowledge *made = arena_new(arena, struct knowledge);
+	struct str first = STR_LIT("runtimes.toml"); /* every other file may name runtimes */
+
+	for (int pass = 0; pass < 2; pass++) {
+		for (size_t i = 0; i < ARRAY_LEN(knowledge_files); i++) {
+			struct str name = str_of(knowledge_files[i].name);
+			struct str bytes = { knowledge_files[i].bytes, knowledge_files[i].size };
+
+			if (str_eq(name, first) != (pass == 0))
+				continue;
+			if (!read_file(arena, name, bytes, made, err))
+				return false;
+		}
+	}
+	chain_binds(arena, made);
+	chain_families(arena, made);
+	*out = made;
+	return true;
+}
+
+const struct rule_text *knowledge_rule(const struct knowledge *knowledge, struct str name)
+{
+	uint32_t i;
+
+	return map_get(&knowledge->rule_by_name, name, &i) ? &knowledge->rules.p[i] : NULL;
+}
+
+size_t knowledge_rule_count(const struct knowledge *knowledge)
+{
+	return knowledge->rules.n;
+}
+
+const struct rule_text *knowledge_rule_at(const struct knowledge *knowledge, size_t i)
+{
+	return &knowledge->rules.p[i];
+}
+
+size_t knowledge_rule_number(const struct knowledge *knowledge, const struct rule_text *rule)
+{
+	return (size_t)(rule - knowledge->rules.p);
+}
+
+const struct runtime_info *knowledge_runtime(const struct knowledge *knowledge, struct str name)
+{
+	uint32_t i;
+
+	if (!map_get(&knowledge->runtime_by_word, name, &i))
+		return NULL;
+	return str_eq(knowledge->runtimes.p[i].name, name) ? &knowledge->runtimes.p[i] : NULL;
+}
+
+size_t knowledge_runtime_count(const struct knowledge *knowledge)
+{
+	return knowledge->runtimes.n;
+}
+
+const struct runtime_info *knowledge_runtime_at(const struct knowledge *knowledge, size_t i)
+{
+	return &knowledge->runtimes.p[i];
+}
+
+bool knowledge_runtime_of(const struct knowledge *knowledge, struct str crate, const struct version *version,
+			  uint32_t *out)
+{
+	struct version release = *version;
+	uint32_t i;
+
+	if (!map_get(&knowledge->family_first, crate, &i))
+		return false;
+	release.pre = (struct str){ 0 };
+	for (; i != UINT32_MAX; i = knowledge->families.p[i].next) {
+		if (!semver_req_matches(&knowledge->families.p[i].req, &release))
+			continue;
+		*out = knowledge->families.p[i].runtime;
+		return true;
+	}
+	return false;
+}
+
+const struct bind_row *knowledge_binds(const struct knowledge *knowledge, struct str crate)
+{
+	uint32_t i;
+
+	return map_get(&knowledge->bind_first, crate, &i) ? &knowledge->binds.p[i] : NULL;
+}
+
+const struct plain_class *knowledge_plain(const struct knowledge *knowledge, bool is_async)
+{
+	return &knowledge->plain[is_async];
+}
+
+bool knowledge_is_finished(const struct knowledge *knowledge, struct str crate)
+{
+	uint32_t one;
+
+	return map_get(&knowledge->finished, crate, &one);
+}
+
+const struct advisory_set *knowledge_advisories(const struct knowledge *knowledge)
+{
+	return &knowledge->advisories;
+}
+
+int64_t knowledge_advisories_at(const struct knowledge *knowledge)
+{
+	return knowledge->advisories_at;
+}
+
+struct str knowledge_replacements(const struct knowledge *knowledge, struct str advisory_id)
+{
+	uint32_t i;
+
+	if (!map_get(&knowledge->replacements_by_id, advisory_id, &i))
+		return (struct str){ 0 };
+	return knowledge->replacements.p[i];
+}
+
+enum known knowledge_proc_macro(const struct knowledge *knowledge, struct str crate)
+{
+	uint32_t is = KNOWN_NOT;
+
+	return map_get(&knowledge->proc_macros, crate, &is) ? (enum known)is : KNOWN_NOT;
+}
