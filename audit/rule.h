@@ -16,8 +16,9 @@ MUST_CHECK bool policy_fail_on(const struct policy *policy, struct str option, e
 			       struct err *err);
 /* How many days without a release make a crate stale. */
 int64_t policy_stale_days(const struct policy *policy);
-/* Fills level, fingerprint, allowed and in_baseline of findings, drops those of LEVEL_ALLOW, sorts them. `now` decides
- * whether an allowance has expired. */
+/* Fills level, fingerprint, allowed and in_baseline of findings, drops those of LEVEL_ALLOW, sorts them: active before
+ * inactive, the worst first, then by rule and package. A level that a finder set is a ceiling on the default, not on
+ * what rtaudit.toml says. `now` decides whether an allowance has expired. */
 void policy_apply(struct arena *arena, const struct policy *policy, const struct audit_result *result,
 		  int64_t now, struct finding_list *findings);
 #endif
