@@ -1,14 +1,6 @@
 #include "audit/resolve.h"
+#include "tests/unit/fixture.h"
 #include "tests/unit/tree.h"
-
-#define CKSUM "\"cksum\":\"" \
-	"0000000000000000000000000000000000000000000000000000000000000000\",\"yanked\":false"
-#define DEP(name, more) "{\"name\":\"" name "\",\"req\":\"^1\",\"features\":[],\"optional\":false," \
-			"\"default_features\":true,\"target\":null,\"kind\":\"normal\"" more "}"
-#define LINE(name, deps, features) \
-	"{\"name\":\"" name "\",\"vers\":\"1.0.0\",\"deps\":[" deps "],\"features\":{" features "}," CKSUM "}"
-#define PACKAGE(name, deps) "[[package]]\nname = \"" name "\"\nversion = \"1.0.0\"\n" deps "\n"
-#define REGISTRY "source = \"registry+https://example.org/index\"\n"
 
 /* One question: which features do these packages have, on which side. */
 struct question {
@@ -29,15 +21,15 @@ static const char three[] = "version = 4\n" PACKAGE("app", "dependencies = [\"a\
 
 static const struct scene scenes[] = {
 	{ "a weak feature stays off while nobody switches its dependency on", 2, 3, NULL, three,
-	  { LINE("app", DEP("a", ""), ""),
+	  { LINE("app", DEP("a"), ""),
 	    LINE("a",
-		 "{\"name\":\"b\",\"req\":\"^1\",\"features\":[],\"optional\":true,\"default_features\":true}",
+		 OPTIONAL_DEP("b"),
 		 "\"default\":[\"b?/x\"],\"on\":[\"dep:b\"]"),
 	    LINE("b", "", "\"x\":[],\"default\":[]") },
 	  { { "a", "default", "-" }, { "b", "-", "-" } } },
 	{ "a weak feature waits for its dependency, whatever the order", 2, 3, NULL, three,
 	  { LINE("app",
-		 "{\"name\":\"a\",\"req\":\"^1\",\"features\":[\"on\"],\"optional\":false,\"default_features\":true}",
+		 DEP_WITH("a", "\"on\"", ""),
 		 ""),
 	    LINE("a",
 		 "{\"name\":\"b\",\"req\":\"^1\",\"features\":[],\"optional\":true,\"default_features\":false}",
@@ -46,82 +38,75 @@ static const struct scene scenes[] = {
 	  { { "a", "default,on", "-" }, { "b", "x", "-" } } },
 	{ "b/x switches an optional b on, and the feature named like it", 2, 3, NULL, three,
 	  { LINE("app",
-		 "{\"name\":\"a\",\"req\":\"^1\",\"features\":[\"y\"],\"optional\":false,\"default_features\":true}",
+		 DEP_WITH("a", "\"y\"", ""),
 		 ""),
 	    LINE("a",
-		 "{\"name\":\"b\",\"req\":\"^1\",\"features\":[],\"optional\":true,\"default_features\":true}",
+		 OPTIONAL_DEP("b"),
 		 "\"y\":[\"b/x\"]"),
 	    LINE("b", "", "\"x\":[],\"default\":[]") },
 	  { { "a", "b,y", "-" }, { "b", "default,x", "-" } } },
 	{ "dep:b hides the feature named like it", 2, 3, NULL, three,
 	  { LINE("app",
-		 "{\"name\":\"a\",\"req\":\"^1\",\"features\":[\"y\"],\"optional\":false,\"default_features\":true}",
+		 DEP_WITH("a", "\"y\"", ""),
 		 ""),
 	    LINE("a",
-		 "{\"name\":\"b\",\"req\":\"^1\",\"features\":[],\"optional\":true,\"default_features\":true}",
+		 OPTIONAL_DEP("b"),
 		 "\"y\":[\"b/x\"],\"z\":[\"dep:b\"]"),
 	    LINE("b", "", "\"x\":[],\"default\":[]") },
 	  { { "a", "y", "-" }, { "b", "default,x", "-" } } },
 	{ "resolver 2 keeps features of a build dependency from the target side", 2, 3, NULL, three,
 	  { LINE("app",
-		 DEP("b", "") ",{\"name\":\"a\",\"req\":\"^1\",\"features\":[],\"optional\":false,"
-			      "\"default_features\":true,\"kind\":\"build\"}",
+		 DEP("b") "," DEP_WITH("a", "", ",\"kind\":\"build\""),
 		 ""),
 	    LINE("a",
-		 "{\"name\":\"b\",\"req\":\"^1\",\"features\":[\"x\"],\"optional\":false,\"default_features\":true}",
+		 DEP_WITH("b", "\"x\"", ""),
 		 ""),
 	    LINE("b", "", "\"x\":[],\"default\":[]") },
 	  { { "a", "-", "" }, { "b", "default", "default,x" } } },
 	{ "resolver 1 unites both sides", 1, 3, NULL, three,
 	  { LINE("app",
-		 DEP("b", "") ",{\"name\":\"a\",\"req\":\"^1\",\"features\":[],\"optional\":false,"
-			      "\"default_features\":true,\"kind\":\"build\"}",
+		 DEP("b") "," DEP_WITH("a", "", ",\"kind\":\"build\""),
 		 ""),
 	    LINE("a",
-		 "{\"name\":\"b\",\"req\":\"^1\",\"features\":[\"x\"],\"optional\":false,\"default_features\":true}",
+		 DEP_WITH("b", "\"x\"", ""),
 		 ""),
 	    LINE("b", "", "\"x\":[],\"default\":[]") },
 	  { { "a", "-", "" }, { "b", "default,x", "default,x" } } },
 	{ "a proc macro and what stands behind it are for the host", 2, 3, "a", three,
-	  { LINE("app", DEP("a", ""), ""), LINE("a", DEP("b", ""), ""), LINE("b", "", "") },
+	  { LINE("app", DEP("a"), ""), LINE("a", DEP("b"), ""), LINE("b", "", "") },
 	  { { "a", "-", "" }, { "b", "-", "" } } },
 	{ "resolver 2 takes nothing from a platform that is not built for", 2, 3, NULL, three,
 	  { LINE("app",
-		 DEP("b", "") ",{\"name\":\"b\",\"req\":\"^1\",\"features\":[\"x\"],\"optional\":false,"
-			      "\"default_features\":true,\"target\":\"cfg(windows)\"}",
+		 DEP("b") "," DEP_WITH("b", "\"x\"", ",\"target\":\"cfg(windows)\""),
 		 ""),
 	    LINE("b", "", "\"x\":[],\"default\":[]") },
 	  { { "b", "default", "-" }, { "a", "-", "-" } } },
 	{ "resolver 1 does", 1, 3, NULL, three,
 	  { LINE("app",
-		 DEP("b", "") ",{\"name\":\"b\",\"req\":\"^1\",\"features\":[\"x\"],\"optional\":false,"
-			      "\"default_features\":true,\"target\":\"cfg(windows)\"}",
+		 DEP("b") "," DEP_WITH("b", "\"x\"", ",\"target\":\"cfg(windows)\""),
 		 ""),
 	    LINE("b", "", "\"x\":[],\"default\":[]") },
 	  { { "b", "default,x", "-" } } },
 	{ "dev dependencies give features under resolver 1 even where they are not asked for", 1, 3, NULL, three,
 	  { LINE("app",
-		 DEP("b", "") ",{\"name\":\"b\",\"req\":\"^1\",\"features\":[\"x\"],\"optional\":false,"
-			      "\"default_features\":true,\"kind\":\"dev\"}",
+		 DEP("b") "," DEP_WITH("b", "\"x\"", ",\"kind\":\"dev\""),
 		 ""),
 	    LINE("b", "", "\"x\":[],\"default\":[]") },
 	  { { "b", "default,x", "-" } } },
 	{ "under resolver 2 they do not", 2, 3, NULL, three,
 	  { LINE("app",
-		 DEP("b", "") ",{\"name\":\"b\",\"req\":\"^1\",\"features\":[\"x\"],\"optional\":false,"
-			      "\"default_features\":true,\"kind\":\"dev\"}",
+		 DEP("b") "," DEP_WITH("b", "\"x\"", ",\"kind\":\"dev\""),
 		 ""),
 	    LINE("b", "", "\"x\":[],\"default\":[]") },
 	  { { "b", "default", "-" } } },
 	{ "unless they are asked for", 2, 7, NULL, three,
 	  { LINE("app",
-		 DEP("b", "") ",{\"name\":\"b\",\"req\":\"^1\",\"features\":[\"x\"],\"optional\":false,"
-			      "\"default_features\":true,\"kind\":\"dev\"}",
+		 DEP("b") "," DEP_WITH("b", "\"x\"", ",\"kind\":\"dev\""),
 		 ""),
 	    LINE("b", "", "\"x\":[],\"default\":[]") },
 	  { { "b", "default,x", "-" } } },
 	{ "dev dependencies of a registry package never count", 2, 7, NULL, three,
-	  { LINE("app", DEP("a", ""), ""),
+	  { LINE("app", DEP("a"), ""),
 	    LINE("a",
 		 "{\"name\":\"b\",\"req\":\"^1\",\"features\":[\"x\"],\"optional\":false,"
 		 "\"default_features\":true,\"kind\":\"dev\"}",
@@ -129,7 +114,7 @@ static const struct scene scenes[] = {
 	    LINE("b", "", "\"x\":[],\"default\":[]") },
 	  { { "a", "", "-" }, { "b", "-", "-" } } },
 	{ "a package nobody knows passes on what the lock lists", 2, 3, NULL, three,
-	  { LINE("app", DEP("a", ""), ""), LINE("b", "", "\"x\":[],\"default\":[]") },
+	  { LINE("app", DEP("a"), ""), LINE("b", "", "\"x\":[],\"default\":[]") },
 	  { { "a", "", "-" }, { "b", "default", "-" } } },
 };
 
