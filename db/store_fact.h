@@ -19,7 +19,11 @@ MUST_CHECK bool store_fact_put(struct db *writer, const struct manifest_fact *fa
 /* 1, 0, -1. */
 MUST_CHECK int store_fact_get(struct db *reader, struct arena *arena, const struct wanted *wanted,
 			      struct manifest_fact *out, struct err *err);
-/* Calls for every fact, ordered by crate and version: *cursor starts as NULL; 1, 0 at the end, -1. */
+/* Sets what an audit wants of these facts: proc_macro and proc_macro_from of the wanted version; repository,
+ * license and maintenance_badge of the newest version of the crate that a fact is known of. */
+MUST_CHECK bool store_fact_fill(struct db *reader, struct arena *arena, const struct wanted *wanted,
+				struct package_facts *out, struct err *err);
+/* Yields every fact, ordered by registry, crate and version: *cursor starts as NULL; 1, 0 at the end, -1. */
 struct fact_cursor;
 MUST_CHECK int store_fact_next(struct db *reader, struct fact_cursor **cursor, struct arena *arena,
 			       struct manifest_fact *out, struct err *err);

@@ -1,0 +1,381 @@
+#include "db/store_crate.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include "audit/limits.h"
+#include "db/crate_history.h"
+#include "db/crate_name.h"
+#include "db/crate_pack.h"
+#include "db/crate_value.h"
+#include "db/query.h"
+
+static const struct query PUT_STATE = {
+	"INSERT INTO crate_state (crate_id, fetched_at, is_listed, version_count, etag, last_modified)"
+	" VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (crate_id) DO UPDATE SET"
+	" fetched_at = excluded.fetched_at, is_listed = excluded.is_listed,"
+	" version_count = excluded.version_count, etag = excluded.etag, last_modified = excluded.last_modified",
+	0
+};
+static const struct query CONFIRM = {
+	"INSERT INTO crate_state (crate_id, fetched_at, is_listed, version_count, etag, last_modified)"
+	" VALUES (?1, ?2, 0, 0, '', '') ON CONFLICT (crate_id) DO UPDATE SET fetched_at = excluded.fetched_at",
+	0
+};
+static const struct query PUT_VALUE = {
+	"INSERT INTO crate_value (crate_id, bytes) VALUES (?1, ?2)"
+	" ON CONFLICT (crate_id) DO UPDATE SET bytes = excluded.bytes",
+	0
+};
+static const struct query GET_VALUE = { "SELECT bytes FROM crate_value WHERE crate_id = ?1", 1 };
+
+static const struct query STATE = {
+	"SELECT fetched_at, is_listed, etag, last_modified FROM crate_state"
+	" JOIN crate c USING (crate_id) JOIN registry r USING (registry_id) WHERE r.name = ?1 AND c.name = ?2",
+	4
+};
+enum { STATE_FETCHED_AT, STATE_IS_LISTED, STATE_ETAG, STATE_LAST_MODIFIED };
+
+static const struct query LOAD = {
+	"SELECT fetched_at, is_listed, bytes FROM crate_state"
+	" JOIN crate c USING (crate_id) JOIN registry r USING (registry_id)"
+	" LEFT JOIN crate_value USING (crate_id) WHERE r.name = ?1 AND c.name = ?2",
+	3
+};
+enum { LOAD_FETCHED_AT, LOAD_IS_LISTED, LOAD_BYTES };
+
+static const struct query COUNTS = {
+	"SELECT coalesce(sum(is_listed), 0), coalesce(sum(version_count), 0), coalesce(max(fetched_at), 0)"
+	" FROM crate_state",
+	3
+};
+enum { COUNTS_CRATES, COUNTS_VERSIONS, COUNTS_NEWEST };
+
+/* The bytes of the value that is stored, empty where there is none. */
+static bool stored_value(struct db *db, struct arena *arena, struct crate_id crate, struct str *out,
+			 struct err *err)
+{
+	CLEANUP(db_done) sqlite3_stmt *row = NULL;
+
+	if (!db_query(db, &GET_VALUE, &row, err))
+		return false;
+	db_bind_i64(row, 1, crate.i);
+	int got = db_next(db, row, err);
+	*out = got == 1 ? db_blob(row, 0, arena) : (struct str){ 0 };
+	return got >= 0;
+}
+
+/* Joins what a registry says now with what is stored. */
+struct merge {
+	struct arena arena; /* of this call */
+	const struct crate_update *update;
+	struct str old_bytes;
+	struct crate_value old;
+	bool *seen;          /* of each old version: it is listed still */
+	struct map old_vers; /* made where the order changed */
+	uint32_t guess;      /* where the next version stood before, if nothing was put between */
+	struct map new_vers;
+	struct kept_version *versions;
+	size_t n;
+};
+
+static void merge_free(struct merge *merge)
+{
+	arena_free(&merge->arena);
+	*merge = (struct merge){ 0 };
+}
+
+static bool is_at(struct merge *merge, uint32_t i, struct str vers)
+{
+	const struct crate_head *head = &merge->old.heads[i];
+	char text[VERSION_MAX_BYTES + 1];
+	int n = snprintf(text, sizeof text, "%llu.%llu.%llu" STR_FMT, (unsigned long long)head->major,
+			 (unsigned long long)head->minor, (unsigned long long)head->patch, STR_ARG(head->tail));
+
+	return n > 0 && (size_t)n == vers.n && (size_t)n < sizeof text && memcmp(text, vers.p, vers.n) == 0;
+}
+
+/* The number of a version in the old value, or UINT32_MAX. */
+static uint32_t find_old(struct merge *merge, struct str vers)
+{
+	uint32_t i = UINT32_MAX;
+
+	if (merge->old.n == 0)
+		return UINT32_MAX;
+	if (merge->guess < merge->old.n && is_at(merge, merge->guess, vers))
+		return merge->guess++;
+	if (merge->old_vers.n == 0)
+		for (uint32_t at = 0; at < merge->old.n; at++)
+			map_put(&merge->old_vers, &merge->arena,
+				crate_head_vers(&merge->arena, &merge->old.heads[at]), at);
+	if (map_get(&merge->old_vers, vers, &i))
+		merge->guess = i + 1;
+	return i;
+}
+
+/* A version that stands twice in a file counts where it stood first, as it was written last: so cargo reads
+ * it. */
+static void keep_new(struct merge *merge, const struct index_entry *entry)
+{
+	uint32_t old = find_old(merge, entry->vers), at = (uint32_t)merge->n;
+	bool added = false;
+	uint32_t *slot = map_slot(&merge->new_vers, &merge->arena, entry->vers, at, &added);
+	struct kept_version *kept = &merge->versions[*slot];
+
+	merge->n += added ? 1 : 0;
+	*kept = (struct kept_version){ .entry = *entry };
+	if (entry->yanked)
+		kept->yanked_at = merge->update->fetched_at;
+	if (old == UINT32_MAX)
+		return;
+	const struct crate_head *head = &merge->old.heads[old];
+
+	merge->seen[old] = true;
+	if (entry->yanked && head->yanked && head->yanked_at != 0)
+		kept->yanked_at = head->yanked_at;
+	if (entry->published_at == 0)
+		kept->entry.published_at = head->published_at;
+}
+
+static bool keep_old(struct merge *merge, uint32_t i, struct err *err)
+{
+	struct kept_version *kept = &merge->versions[merge->n];
+
+	if (!crate_value_entry(&merge->old, &merge->arena, i, false, &kept->entry, err))
+		return false;
+	kept->yanked_at = merge->old.heads[i].yanked_at;
+	kept->removed = true;
+	merge->n++;
+	return true;
+}
+
+static void merge_versions(struct merge *merge)
+{
+	const struct crate_update *update = merge->update;
+	struct err why = { 0 };
+
+	/* A damaged value cannot be kept, and what the registry says now replaces it. */
+	if (merge->old_bytes.n > 0)
+		IGNORE(crate_value_open(&merge->arena, merge->old_bytes, &merge->old, &why));
+	merge->seen = arena_array(&merge->arena, merge->old.n, sizeof *merge->seen);
+	merge->versions = arena_array(&merge->arena, update->n + merge->old.n, sizeof *merge->versions);
+	map_reserve(&merge->new_vers, &merge->arena, update->n);
+	for (size_t i = 0; i < update->n; i++)
+		keep_new(merge, &update->entries[i]);
+	for (uint32_t i = 0; i < merge->old.n && merge->n < INDEX_VERSIONS_MAX; i++)
+		if (!merge->seen[i])
+			IGNORE(keep_old(merge, i, &why)); /* damaged, as above */
+}
+
+static bool put_value(struct db *writer, struct crate_id crate, const struct merge *merge, struct err *err)
+{
+	CLEANUP(db_done) sqlite3_stmt *row = NULL;
+	CLEANUP(buf_free) struct buf bytes = buf_make(INDEX_FILE_MAX_BYTES);
+
+	if (merge->n == 0)
+		return true;
+	if (!crate_pack(&bytes, merge->versions, merge->n, err)) {
+		err_prefix(err, "crate '" STR_FMT "': ", STR_ARG(merge->update->name));
+		return false;
+	}
+	if (str_eq(buf_str(&bytes), merge->old_bytes))
+		return true;
+	if (!db_query(writer, &PUT_VALUE, &row, err))
+		return false;
+	db_bind_i64(row, 1, crate.i);
+	db_bind_blob(row, 2, buf_str(&bytes));
+	return db_run(writer, row, err);
+}
+
+static bool put_state(struct db *writer, struct crate_id crate, const struct merge *merge, struct err *err)
+{
+	CLEANUP(db_done) sqlite3_stmt *row = NULL;
+	const struct crate_update *update = merge->update;
+
+	if (!db_query(writer, &PUT_STATE, &row, err))
+		return false;
+	db_bind_i64(row, 1, crate.i);
+	db_bind_i64(row, 2, update->fetched_at);
+	db_bind_i64(row, 3, update->n > 0 ? 1 : 0);
+	db_bind_i64(row, 4, (int64_t)merge->new_vers.n);
+	db_bind_text(row, 5, update->etag);
+	db_bind_text(row, 6, update->last_modified);
+	return db_run(writer, row, err);
+}
+
+bool store_crate_put(struct db *writer, const struct crate_update *update, struct err *err)
+{
+	CLEANUP(merge_free) struct merge merge = { .update = update };
+	struct crate_id crate = { 0 };
+
+	if (update->n > INDEX_VERSIONS_MAX)
+		return err_set(err, ERR_LIMIT, "crate '" STR_FMT "' has %zu versions, more than %d",
+			       STR_ARG(update->name), update->n, (int)INDEX_VERSIONS_MAX);
+	if (!crate_name_make(writer, update->registry, update->name, &crate, err) ||
+	    !stored_value(writer, &merge.arena, crate, &merge.old_bytes, err))
+		return false;
+	merge_versions(&merge);
+	return put_value(writer, crate, &merge, err) && put_state(writer, crate, &merge, err);
+}
+
+bool store_crate_confirm(struct db *writer, struct str registry, struct str name, int64_t fetched_at,
+			 struct err *err)
+{
+	CLEANUP(db_done) sqlite3_stmt *row = NULL;
+	struct crate_id crate = { 0 };
+
+	if (!crate_name_make(writer, registry, name, &crate, err) || !db_query(writer, &CONFIRM, &row, err))
+		return false;
+	db_bind_i64(row, 1, crate.i);
+	db_bind_i64(row, 2, fetched_at);
+	return db_run(writer, row, err);
+}
+
+int store_crate_state(struct db *reader, struct arena *arena, struct str registry, struct str name,
+		      struct crate_state *out, struct err *err)
+{
+	CLEANUP(db_done) sqlite3_stmt *row = NULL;
+
+	if (!db_query(reader, &STATE, &row, err))
+		return -1;
+	db_bind_text(row, 1, registry);
+	db_bind_text(row, 2, name);
+	int got = db_next(reader, row, err);
+	if (got == 1)
+		*out = (struct crate_state){
+			.fetched_at = db_i64(row, STATE_FETCHED_AT),
+			.etag = db_text(row, STATE_ETAG, arena),
+			.last_modified = db_text(row, STATE_LAST_MODIFIED, arena),
+			.exists = db_i64(row, STATE_IS_LISTED) != 0,
+		};
+	return got;
+}
+
+/* Opens the value of a crate where it lies in the row. 1, 0 where nothing is stored of the crate, -1. */
+static int load_value(struct db *reader, struct arena *scratch, struct str registry, struct str name,
+		      sqlite3_stmt **row, struct crate_value *out, struct err *err)
+{
+	if (!db_query(reader, &LOAD, row, err))
+		return -1;
+	db_bind_text(*row, 1, registry);
+	db_bind_text(*row, 2, name);
+	int got = db_next(reader, *row, err);
+	if (got != 1 || db_is_null(*row, LOAD_BYTES))
+		return got < 0 ? -1 : 0;
+	if (!crate_value_open(scratch, db_bytes(*row, LOAD_BYTES), out, err)) {
+		err_prefix(err, "crate '" STR_FMT "': ", STR_ARG(name));
+		return -1;
+	}
+	return 1;
+}
+
+static void fill_history(const struct crate_value *value, struct arena *arena, int64_t at,
+			 struct package_facts *out)
+{
+	struct crate_history history = { 0 };
+
+	crate_history_of(value, value->arena, at, &history);
+	if (history.newest != UINT32_MAX)
+		out->newest_vers = crate_head_vers(arena, &value->heads[history.newest]);
+	out->newest_at = history.newest_at;
+	out->first_at = history.first_at;
+	out->releases = history.releases;
+	out->yanked_releases = history.yanked_releases;
+	out->rhythm_seconds = history.rhythm_seconds;
+}
+
+static bool fill_version(const struct crate_value *value, struct arena *arena, const struct wanted *wanted,
+			 uint32_t i, int64_t at, struct package_facts *out, struct err *err)
+{
+	const struct crate_head *head = &value->heads[i];
+	struct summary *summary = arena_new(arena, struct summary);
+	struct index_entry entry = { 0 };
+
+	if (!crate_value_entry(value, arena, i, true, &entry, err)) {
+		err_prefix(err, "crate '" STR_FMT "': ", STR_ARG(wanted->name));
+		return false;
+	}
+	summary_make(arena, arena_str(arena, wanted->name), entry.vers, &entry.version, &entry.deps,
+		     &entry.features, summary);
+	summary->links = entry.links;
+	out->summary = summary;
+	out->published_at = head->published_at;
+	out->cksum = entry.cksum;
+	out->has_cksum = entry.has_cksum;
+	out->yanked = head->yanked ? KNOWN_YES : KNOWN_NO;
+	out->yanked_at = head->yanked_at;
+	/* When a version was yanked is not known, only when that was first seen. */
+	if (head->yanked && at != 0 && head->yanked_at > at) {
+		out->yanked = KNOWN_NOT;
+		out->yanked_at = 0;
+	}
+	return true;
+}
+
+bool store_crate_version(struct db *reader, struct arena *arena, const struct wanted *wanted, int64_t at,
+			 struct package_facts *out, struct err *err)
+{
+	CLEANUP(arena_free) struct arena scratch = { 0 };
+	CLEANUP(db_done) sqlite3_stmt *row = NULL;
+	struct crate_value value = { 0 };
+	struct package_facts facts = { 0 };
+	int got = load_value(reader, &scratch, wanted->registry, wanted->name, &row, &value, err);
+
+	if (got < 0)
+		return false;
+	if (got == 1) {
+		uint32_t i = crate_value_find(&value, wanted->vers);
+
+		facts.crate_known = db_i64(row, LOAD_IS_LISTED) != 0;
+		facts.fetched_at = db_i64(row, LOAD_FETCHED_AT);
+		fill_history(&value, arena, at, &facts);
+		if (i != UINT32_MAX && !fill_version(&value, arena, wanted, i, at, &facts, err))
+			return false;
+	}
+	*out = facts;
+	return true;
+}
+
+static int cmp_releases(const void *a, const void *b)
+{
+	struct version x = { 0 }, y = { 0 };
+	const struct crate_release *left = a, *right = b;
+	struct err err = { 0 };
+
+	/* Both texts were made from numbers. */
+	if (!semver_parse(left->vers, &x, &err) || !semver_parse(right->vers, &y, &err))
+		return 0;
+	return -semver_cmp(&x, &y);
+}
+
+bool store_crate_releases(struct db *reader, struct arena *arena, struct str registry, struct str name,
+			  struct crate_release **out, size_t *n, struct err *err)
+{
+	CLEANUP(arena_free) struct arena scratch = { 0 };
+	CLEANUP(db_done) sqlite3_stmt *row = NULL;
+	struct crate_value value = { 0 };
+	size_t listed = 0;
+
+	if (load_value(reader, &scratch, registry, name, &row, &value, err) < 0)
+		return false;
+	struct crate_release *releases = arena_array(arena, value.n, sizeof *releases);
+
+	for (uint32_t i = 0; i < value.n; i++)
+		if (!value.heads[i].removed)
+			releases[listed++] = (struct crate_release){ crate_head_vers(arena, &value.heads[i]),
+								     value.heads[i].published_at,
+								     value.heads[i].yanked };
+	qsort(releases, listed, sizeof *releases, cmp_releases);
+	*out = releases;
+	*n = listed;
+	return true;
+}
+
+bool store_crate_counts(struct db *reader, struct crate_counts *out, struct err *err)
+{
+	CLEANUP(db_done) sqlite3_stmt *row = NULL;
+
+	if (!db_query(reader, &COUNTS, &row, err) || db_next(reader, row, err) < 0)
+		return false;
+	*out = (struct crate_counts){ (uint64_t)db_i64(row, COUNTS_CRATES), (uint64_t)db_i64(row, COUNTS_VERSIONS),
+				      db_i64(row, COUNTS_NEWEST) };
+	return true;
+}

@@ -1,0 +1,180 @@
+#include "db/store_fact.h"
+#include <stdlib.h>
+#include "db/crate_name.h"
+#include "db/query.h"
+
+/* The texts of a fact, in the order in which every query below names their columns. */
+static const size_t TEXTS[] = {
+	offsetof(struct manifest_fact, repository),   offsetof(struct manifest_fact, license),
+	offsetof(struct manifest_fact, maintenance_badge), offsetof(struct manifest_fact, vcs_sha1),
+	offsetof(struct manifest_fact, vcs_path),     offsetof(struct manifest_fact, no_std),
+	offsetof(struct manifest_fact, no_std_cfg),   offsetof(struct manifest_fact, links),
+	offsetof(struct manifest_fact, edition),      offsetof(struct manifest_fact, rust_version),
+	offsetof(struct manifest_fact, build_script), offsetof(struct manifest_fact, homepage),
+	offsetof(struct manifest_fact, description),
+};
+#define TEXT_COLUMNS                                                                               \
+	"repository, license, maintenance_badge, vcs_sha1, vcs_path, no_std, no_std_cfg, links,"   \
+	" edition, rust_version, build_script, homepage, description"
+
+static const struct query PUT = {
+	"INSERT OR REPLACE INTO manifest_fact (crate_id, vers, origin, proc_macro, seen_at, " TEXT_COLUMNS ")"
+	" SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18"
+	" WHERE ?3 = 'archive' OR NOT EXISTS"
+	" (SELECT 1 FROM manifest_fact WHERE crate_id = ?1 AND vers = ?2 AND origin = 'archive')",
+	0
+};
+enum { PUT_FIRST_TEXT = 6 };
+
+#define ROWS                                                                                       \
+	"SELECT r.name, c.name, vers, origin, proc_macro, seen_at, " TEXT_COLUMNS                  \
+	" FROM manifest_fact JOIN crate c USING (crate_id) JOIN registry r USING (registry_id)"
+
+static const struct query GET = { ROWS " WHERE r.name = ?1 AND c.name = ?2 AND vers = ?3", 19 };
+static const struct query ALL = { ROWS " ORDER BY r.name, c.name, vers", 19 };
+enum { ROW_REGISTRY, ROW_NAME, ROW_VERS, ROW_ORIGIN, ROW_PROC_MACRO, ROW_SEEN_AT, ROW_FIRST_TEXT };
+
+static const struct query OF_CRATE = {
+	"SELECT vers, origin, proc_macro, repository, license, maintenance_badge FROM manifest_fact"
+	" JOIN crate c USING (crate_id) JOIN registry r USING (registry_id) WHERE r.name = ?1 AND c.name = ?2",
+	6
+};
+enum { OF_VERS, OF_ORIGIN, OF_PROC_MACRO, OF_REPOSITORY, OF_LICENSE, OF_BADGE };
+
+static enum known known_of(sqlite3_stmt *row, int column)
+{
+	if (db_is_null(row, column))
+		return KNOWN_NOT;
+	return db_i64(row, column) != 0 ? KNOWN_YES : KNOWN_NO;
+}
+
+static enum fact_from origin_of(sqlite3_stmt *row, int column)
+{
+	return str_eq(db_bytes(row, column), STR_LIT("archive")) ? FACT_FROM_ARCHIVE : FACT_FROM_TABLE;
+}
+
+bool store_fact_put(struct db *writer, const struct manifest_fact *fact, struct err *err)
+{
+	CLEANUP(db_done) sqlite3_stmt *row = NULL;
+	struct crate_id crate = { 0 };
+
+	if (fact->vers.n == 0)
+		return err_set(err, ERR_INPUT, "a fact of crate '" STR_FMT "' without a version",
+			       STR_ARG(fact->name));
+	if (!crate_name_make(writer, fact->registry, fact->name, &crate, err) ||
+	    !db_query(writer, &PUT, &row, err))
+		return false;
+	db_bind_i64(row, 1, crate.i);
+	db_bind_text(row, 2, fact->vers);
+	db_bind_text(row, 3, fact->from == FACT_FROM_ARCHIVE ? STR_LIT("archive") : STR_LIT("table"));
+	if (fact->proc_macro == KNOWN_NOT)
+		db_bind_null(row, 4);
+	else
+		db_bind_i64(row, 4, fact->proc_macro == KNOWN_YES ? 1 : 0);
+	db_bind_i64(row, 5, fact->seen_at);
+	for (size_t i = 0; i < ARRAY_LEN(TEXTS); i++) {
+		const struct str *text = (const void *)((const char *)fact + TEXTS[i]);
+		db_bind_text(row, PUT_FIRST_TEXT + (int)i, *text);
+	}
+	return db_run(writer, row, err);
+}
+
+static struct manifest_fact read_row(sqlite3_stmt *row, struct arena *arena)
+{
+	struct manifest_fact fact = {
+		.registry = db_text(row, ROW_REGISTRY, arena),
+		.name = db_text(row, ROW_NAME, arena),
+		.vers = db_text(row, ROW_VERS, arena),
+		.from = origin_of(row, ROW_ORIGIN),
+		.proc_macro = known_of(row, ROW_PROC_MACRO),
+		.seen_at = db_i64(row, ROW_SEEN_AT),
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(TEXTS); i++) {
+		struct str *text = (void *)((char *)&fact + TEXTS[i]);
+		*text = db_text(row, ROW_FIRST_TEXT + (int)i, arena);
+	}
+	return fact;
+}
+
+int store_fact_get(struct db *reader, struct arena *arena, const struct wanted *wanted,
+		   struct manifest_fact *out, struct err *err)
+{
+	CLEANUP(db_done) sqlite3_stmt *row = NULL;
+
+	if (!db_query(reader, &GET, &row, err))
+		return -1;
+	db_bind_text(row, 1, wanted->registry);
+	db_bind_text(row, 2, wanted->name);
+	db_bind_text(row, 3, wanted->vers);
+	int got = db_next(reader, row, err);
+	if (got == 1)
+		*out = read_row(row, arena);
+	return got;
+}
+
+bool store_fact_fill(struct db *reader, struct arena *arena, const struct wanted *wanted,
+		     struct package_facts *out, struct err *err)
+{
+	CLEANUP(db_done) sqlite3_stmt *row = NULL;
+	struct version newest = { 0 };
+	bool has_newest = false;
+	int got = 0;
+
+	if (!db_query(reader, &OF_CRATE, &row, err))
+		return false;
+	db_bind_text(row, 1, wanted->registry);
+	db_bind_text(row, 2, wanted->name);
+	while ((got = db_next(reader, row, err)) == 1) {
+		struct str vers = db_text(row, OF_VERS, arena);
+		struct version version = { 0 };
+		struct err why = { 0 };
+		enum known proc_macro = known_of(row, OF_PROC_MACRO);
+
+		if (str_eq(vers, wanted->vers) && proc_macro != KNOWN_NOT) {
+			out->proc_macro = proc_macro;
+			out->proc_macro_from = origin_of(row, OF_ORIGIN);
+		}
+		if (!semver_parse(vers, &version, &why) ||
+		    (has_newest && semver_cmp(&version, &newest) < 0))
+			continue;
+		has_newest = true;
+		newest = version;
+		out->repository = db_text(row, OF_REPOSITORY, arena);
+		out->license = db_text(row, OF_LICENSE, arena);
+		out->maintenance_badge = db_text(row, OF_BADGE, arena);
+	}
+	return got == 0;
+}
+
+struct fact_cursor {
+	sqlite3_stmt *row;
+};
+
+int store_fact_next(struct db *reader, struct fact_cursor **cursor, struct arena *arena,
+		    struct manifest_fact *out, struct err *err)
+{
+	if (!*cursor) {
+		sqlite3_stmt *row = NULL;
+
+		if (!db_query(reader, &ALL, &row, err))
+			return -1;
+		*cursor = malloc(sizeof **cursor);
+		if (!*cursor)
+			abort();
+		(*cursor)->row = row;
+	}
+	int got = db_next(reader, (*cursor)->row, err);
+	if (got == 1)
+		*out = read_row((*cursor)->row, arena);
+	return got;
+}
+
+void store_fact_end(struct fact_cursor **cursor)
+{
+	if (!*cursor)
+		return;
+	db_done(&(*cursor)->row);
+	free(*cursor);
+	*cursor = NULL;
+}
