@@ -1,9 +1,9 @@
 #include "db/db.h"
+#include <pthread.h>
+#include <stdlib.h>
 #include "db/handle.h"
 #include "db/migrate.h"
 #include "db/query.h"
-#include <pthread.h>
-#include <stdlib.h>
 
 /* More readers at once than this only wait for the same two or four cores; each is opened when it is first
  * needed. */

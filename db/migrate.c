@@ -1,8 +1,8 @@
 #include "db/migrate.h"
-#include "db/query.h"
-#include "schema/embedded.h"
 #include <assert.h>
 #include <stdio.h>
+#include "db/query.h"
+#include "schema/embedded.h"
 
 static bool is_fresh(struct db *db, bool *out, struct err *err)
 {

@@ -1,6 +1,6 @@
 #include "db/query.h"
-#include "db/handle.h"
 #include <stdlib.h>
+#include "db/handle.h"
 
 /* Some tens of queries in all: a walk along an array of pointers beats any table. */
 static sqlite3_stmt *kept(const struct db *db, const struct query *query)
