@@ -16,12 +16,29 @@ static uint32_t first_named(const struct lockfile *lock, const struct locked_pac
 	return low;
 }
 
-/* Whether the locked package may come from where the dependency says, patches aside. */
-static bool fits_source(const struct dependency *dep, const struct locked_package *to)
+/* Whether a locked package is of the registry with that index URL, written with or without its kind. */
+static bool is_of_registry(const struct locked_package *to, struct str index)
 {
+	struct str kind = { 0 }, url = { 0 };
+
+	if (lock_source_is_crates_io(index) || to->source.is_crates_io)
+		return lock_source_is_crates_io(index) && to->source.is_crates_io;
+	if (!str_cut(index, '+', &kind, &url))
+		url = index;
+	return lock_source_same_url(to->source.url, url);
+}
+
+/* Whether the locked package comes from where the dependency says, patches aside. An index line that names no
+ * registry means its own; a manifest means crates.io, or a registry by the name that the configuration gives it. */
+static bool fits_source(const struct locked_package *depender, const struct dependency *dep,
+			const struct locked_package *to)
+{
+	bool by_manifest = depender->source.kind == SOURCE_PATH || depender->source.kind == SOURCE_GIT;
+
 	switch (dep->from) {
 	case DEP_FROM_PATH:
-		return to->source.kind == SOURCE_PATH;
+		/* Within a git repository, a path leads to another package of the same repository. */
+		return to->source.kind == depender->source.kind;
 	case DEP_FROM_GIT:
 		return to->source.kind == SOURCE_GIT;
 	case DEP_FROM_REGISTRY:
@@ -30,8 +47,11 @@ static bool fits_source(const struct dependency *dep, const struct locked_packag
 	if (to->source.kind == SOURCE_PATH || to->source.kind == SOURCE_GIT)
 		return false;
 	if (dep->registry.n > 0)
-		return str_ends(to->source.text, dep->registry);
-	return true;
+		return is_of_registry(to, dep->registry);
+	if (!by_manifest)
+		return lock_source_same(&depender->source, &to->source);
+	return to->source.is_crates_io ==
+	       (dep->registry_name.n == 0 || str_eq(dep->registry_name, STR_LIT("crates-io")));
 }
 
 static uint32_t link_one(const struct lockfile *lock, const struct locked_package *package,
@@ -48,7 +68,7 @@ static uint32_t link_one(const struct lockfile *lock, const struct locked_packag
 		only = package->deps[i];
 		if (!semver_req_matches(&dep->req, &to->version))
 			continue;
-		if (fits_source(dep, to))
+		if (fits_source(package, dep, to))
 			return package->deps[i];
 		if (patched == PACKAGE_NONE)
 			patched = package->deps[i];
