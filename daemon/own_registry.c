@@ -1,4 +1,4 @@
-#include "daemon/registry.h"
+#include "daemon/own_registry.h"
 #include "audit/limits.h"
 #include "base/file.h"
 
@@ -23,8 +23,8 @@ static bool read_cargo_file(struct arena *arena, const char *cargo_home,
 	return true;
 }
 
-bool registry_load(struct arena *arena, const struct config *config, const char *cargo_home,
-                   struct cargo_config *out, struct err *err)
+bool own_registry_load(struct arena *arena, const struct config *config, const char *cargo_home,
+                       struct cargo_config *out, struct err *err)
 {
 	struct project_file_list files = { 0 };
 	struct cargo_config cargo = { 0 };

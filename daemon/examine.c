@@ -1,0 +1,211 @@
+#include "daemon/examine.h"
+#include "base/when.h"
+
+enum {
+	INDEX_WAIT_MS = 10000,
+	/* The first clone alone: without it no vulnerability at all is known. */
+	ADVISORIES_WAIT_MS = 30000,
+	/* A version that the registry did not have is asked for again so soon: it may just have
+	   been published. */
+	UNKNOWN_FRESH_SECONDS = 60
+};
+
+/* What an examination carries along. */
+struct job {
+	struct service *service;
+	struct arena *arena;
+	struct examination *to;
+	struct audit *audit;
+	const struct wanted *wanted;
+	uint32_t n;
+	int64_t now;
+	const struct cargo_config *config; /* of the project, where the asking user may use it */
+	bool offline;
+	struct str_list notes;
+};
+
+static bool load(struct job *job, struct err *err)
+{
+	struct examination *to = job->to;
+
+	facts_return(&to->loan);
+	if (!facts_load(job->service->cache, job->arena, job->wanted, job->n,
+	                to->project.options.at != 0 ? to->project.options.at : job->now, job->now,
+	                knowledge_advisories(job->service->knowledge), &to->facts, &to->loan, err))
+		return false;
+	return true;
+}
+
+/* Whether the index facts of a package are worth asking for. A moment in the future (the clock was
+ * set back) counts as now. */
+static bool is_stale(const struct job *job, uint32_t i)
+{
+	const struct package_facts *known = &job->to->facts.packages[i];
+	int64_t age_seconds = job->now - known->fetched_at;
+	bool unknown = known->summary == NULL;
+
+	if (job->wanted[i].name.n == 0)
+		return false;
+	if (known->fetched_at == 0)
+		return true;
+	if (unknown && age_seconds > UNKNOWN_FRESH_SECONDS)
+		return true;
+	/* Offline, only what is missing can be found: in cargo's own cache. */
+	return !job->offline && age_seconds > job->service->config.index_fresh_seconds;
+}
+
+/* Those of the wanted that are stale; *n how many. */
+static struct wanted *stale_ones(const struct job *job, size_t *n)
+{
+	struct wanted *stale = arena_array(job->arena, job->n, sizeof *stale);
+	size_t count = 0;
+
+	for (uint32_t i = 0; i < job->n; i++)
+		if (is_stale(job, i))
+			stale[count++] = job->wanted[i];
+	*n = count;
+	return stale;
+}
+
+/* ": the facts used are 3 days old", or that there are none. */
+static struct str age_of(const struct job *job, int64_t at)
+{
+	if (at == 0)
+		return (struct str)STR("nothing older is stored");
+	return arena_printf(job->arena, "the oldest that is used instead is " STR_FMT " old",
+	                    STR_ARG(when_span(job->arena, job->now - at)));
+}
+
+static void note_index(struct job *job, const struct crawl_outcome *outcome)
+{
+	if (outcome->failed == 0)
+		return;
+	struct str age = age_of(job, job->to->facts.index_at);
+
+	*vec_add(job->arena, &job->notes) =
+		outcome->failed == outcome->wanted
+			? arena_printf(job->arena,
+	                               "the index could not be asked: " STR_FMT "; " STR_FMT,
+	                               STR_ARG(outcome->failure), STR_ARG(age))
+			: arena_printf(job->arena,
+	                               "%zu of %zu index files could not be had: " STR_FMT
+	                               "; " STR_FMT,
+	                               outcome->failed, outcome->wanted, STR_ARG(outcome->failure),
+	                               STR_ARG(age));
+}
+
+static void note_advisories(struct job *job, const struct crawl_outcome *outcome)
+{
+	int64_t at = job->to->facts.advisories_at;
+	struct str why = outcome->failed > 0 ? outcome->failure
+	                 : job->offline      ? (struct str)STR("offline")
+	                                     : (struct str)STR("it is still on its way");
+
+	if (at != 0 && outcome->failed > 0)
+		*vec_add(job->arena, &job->notes) =
+			arena_printf(job->arena,
+		                     "the advisory database could not be updated: " STR_FMT
+		                     "; it is " STR_FMT " old",
+		                     STR_ARG(why), STR_ARG(when_span(job->arena, job->now - at)));
+	if (at == 0)
+		*vec_add(job->arena, &job->notes) = arena_printf(
+			job->arena,
+			"no advisory database yet: " STR_FMT
+			"; only the table of unmaintained crates of " STR_FMT " was used",
+			STR_ARG(why),
+			STR_ARG(when_date(job->arena,
+		                          knowledge_advisories_at(job->service->knowledge))));
+}
+
+/* Brings in what the facts lack or hold for too long. Sets *changed where they are to be loaded
+ * again. */
+static bool freshen(struct job *job, int64_t end_ms, bool *changed,
+                    struct crawl_outcome *advisories, struct crawl_outcome *index, struct err *err)
+{
+	struct crawl *crawl = job->service->crawl;
+	int64_t advisories_age = job->now - job->to->facts.advisories_at;
+	bool none = job->to->facts.advisories_at == 0;
+	bool old = advisories_age > job->service->config.advisories_fresh_seconds;
+	size_t n = 0;
+	struct wanted *stale = stale_ones(job, &n);
+
+	/* First, so that it is on its way while the index is asked. */
+	if ((none || old) && !crawl_advisories(crawl, job->arena, job->offline, 0, advisories, err))
+		return false;
+	if (n > 0 && !crawl_crates(crawl, job->arena, stale, n, job->config, job->offline,
+	                           end_ms - when_monotonic_ms(), index, err))
+		return false;
+	if (none && !job->offline &&
+	    !crawl_advisories(crawl, job->arena, false, ADVISORIES_WAIT_MS, advisories, err))
+		return false;
+	*changed = n > 0 || none;
+	return true;
+}
+
+/* Archives of packages whose being a proc macro would change the answer, then the answer again. */
+static bool settle_proc_macros(struct job *job, int64_t end_ms, struct err *err)
+{
+	uint32_t n = 0;
+	const uint32_t *which = audit_archives_wanted(job->audit, &n);
+	struct wanted *archives = arena_array(job->arena, n, sizeof *archives);
+	struct crawl_outcome outcome = { 0 };
+	int64_t rest_ms = end_ms - when_monotonic_ms();
+
+	if (n == 0 || rest_ms <= 0)
+		return true;
+	for (uint32_t i = 0; i < n; i++)
+		archives[i] = job->wanted[which[i]];
+	if (!crawl_archives(job->service->crawl, job->arena, archives, n, job->config, job->offline,
+	                    rest_ms, &outcome, err))
+		return false;
+	if (outcome.fetched == 0)
+		return true; /* what is inferred stays marked as such in the answer */
+	if (!load(job, err))
+		return false;
+	job->to->facts.notes = job->notes;
+	return audit_run(job->arena, job->audit, &job->to->facts, &job->to->result, err);
+}
+
+static bool answer_from(struct job *job, int64_t end_ms, struct err *err)
+{
+	struct crawl_outcome advisories = { 0 }, index = { 0 };
+	bool changed = false;
+
+	if (!load(job, err) || !freshen(job, end_ms, &changed, &advisories, &index, err) ||
+	    (changed && !load(job, err)))
+		return false;
+	job->notes = job->to->facts.notes;
+	note_index(job, &index);
+	note_advisories(job, &advisories);
+	job->to->facts.notes = job->notes;
+	if (!audit_run(job->arena, job->audit, &job->to->facts, &job->to->result, err)) {
+		/* "Nothing is known" is only half of the story where the network is the reason. */
+		if (err->kind == ERR_ABSENT && index.failed > 0)
+			return err_set(err, ERR_ABSENT, "%s: " STR_FMT, err->text,
+			               STR_ARG(index.failure));
+		return false;
+	}
+	return settle_proc_macros(job, end_ms, err);
+}
+
+bool examine(struct service *service, const struct request *request, struct examination *out,
+             struct err *err)
+{
+	struct job job = { .service = service, .arena = request->arena, .to = out };
+	int64_t end_ms = when_monotonic_ms() + INDEX_WAIT_MS;
+
+	if (!project_parse(request->arena, request->body, &out->project, err) ||
+	    !audit_open(request->arena, &out->project, service->knowledge, &job.audit, err))
+		return false;
+	job.now = when_now();
+	job.wanted = audit_wanted(job.audit, &job.n);
+	job.offline = out->project.options.offline || service->config.offline;
+	if (request->same_user && !service->place.system)
+		job.config = audit_cargo_config(job.audit);
+	return answer_from(&job, end_ms, err);
+}
+
+void examine_end(struct examination *examination)
+{
+	facts_return(&examination->loan);
+}

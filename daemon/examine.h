@@ -1,0 +1,27 @@
+/* daemon/examine.h: from a request's body to the result of an audit, with what must be fetched on
+ * the way.
+ *
+ * Facts that are fresh come from the cache alone. Others are asked for within a deadline, and what
+ * could not be had stands as a sentence in facts.notes: an old answer with its age is better than
+ * none. Source: design.md, "Defaults", "Who is contacted", "Partial knowledge". Threads: that of
+ * the connection. Memory: the request's arena, and the loan of the facts. */
+#ifndef RTAUDIT_DAEMON_EXAMINE_H
+#define RTAUDIT_DAEMON_EXAMINE_H
+#include "audit/audit.h"
+#include "daemon/answer.h"
+#include "daemon/service.h"
+
+struct examination {
+	struct project project;
+	struct facts facts;
+	struct facts_loan *loan; /* facts stay valid until it is returned */
+	struct audit_result result;
+};
+
+/* Fills *out, which must be zeroed and stay at its place: the result points into it. Kinds as
+ * audit_open and audit_run; ERR_STORE; ERR_STOPPED when the daemon is ending. */
+MUST_CHECK bool examine(struct service *service, const struct request *request,
+                        struct examination *out, struct err *err);
+/* Returns the loan. */
+void examine_end(struct examination *examination);
+#endif
