@@ -271,6 +271,21 @@ static size_t find_three_quotes(struct str in, size_t at, char quote, bool *esca
 	return STR_NONE;
 }
 
+/* The text without carriage returns, each of which stands before a line feed: cargo reads the same
+ * from a file whatever its line ends are. */
+static struct str without_returns(struct arena *arena, struct str text)
+{
+	if (str_find(text, '\r') == STR_NONE)
+		return text;
+	char *to = arena_alloc(arena, text.n);
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.n; i++)
+		if (text.p[i] != '\r')
+			to[n++] = text.p[i];
+	return (struct str){ to, n };
+}
+
 /* The string of three quotes at the reader's place; a line end right behind them is no part of it.
  */
 static bool long_string(struct toml *r, struct str *out, struct err *err)
@@ -289,7 +304,7 @@ static bool long_string(struct toml *r, struct str *out, struct err *err)
 
 	if (end == STR_NONE)
 		return refuse(r, err, "the string of three quotes is not closed");
-	*out = (struct str){ r->in.p + from, end - from };
+	*out = without_returns(r->arena, (struct str){ r->in.p + from, end - from });
 	r->at = end + 3;
 	uint32_t lines = count_lines(*out);
 

@@ -5,8 +5,9 @@
  * work, or that of a caller that knows its format (audit/lockfile).
  * Source: TOML 1.0.0, with what 1.1.0 adds (newlines and a trailing comma in inline tables, \e and
  * \xHH escapes, optional seconds), since cargo reads both.
- * Threads: a reader belongs to one thread. Memory: strings without escapes are slices of the input,
- * others live in the arena given to toml_open. */
+ * Line ends within a string are LF, also where the document has CR LF.
+ * Threads: a reader belongs to one thread. Memory: strings without escapes (and CR) are slices of the
+ * input, others live in the arena given to toml_open. */
 #ifndef RTAUDIT_BASE_TOML_H
 #define RTAUDIT_BASE_TOML_H
 #include "base/arena.h"

@@ -106,6 +106,8 @@ static const struct example strings[] = {
 	  "1:a= 1:'gr\xc3\xbc\xc3\x9f \xf0\x9f\x98\x80'" },
 	{ STR("a = \"\"\"\"\"\""), "1:a= 1:''" },
 	{ STR("a = \"\"\"\nx\ny\"\"\"\nb = 1"), "1:a= 1:'x\ny' 4:b= 4:i1" },
+	{ STR("a = \"\"\"\r\nx\r\n\\ty\r\n\"\"\"\r\nb = 1"), "1:a= 1:'x\n\ty\n' 5:b= 5:i1" },
+	{ STR("a = \'\'\'x\r\ny\'\'\'"), "1:a= 1:'x\ny'" },
 	{ STR("a = \"\"\"\r\nx\"\"\""), "1:a= 1:'x'" },
 	{ STR("a = \"\"\"\"x\"\"\"\""), "1:a= 1:'\"x\"'" },
 	{ STR("a = \"\"\"x\"\"\"\"\""), "1:a= 1:'x\"\"'" },
@@ -272,8 +274,7 @@ static void nesting_and_parts_of_a_key_have_a_ceiling(void **state)
 		for (size_t more = 0; more < 2; more++) {
 			CLEANUP(arena_free) struct arena arena = { 0 };
 			CLEANUP(buf_free)
-			struct buf text = buf_make(1 << 20),
-				   got = buf_make(1 << 20);
+			struct buf text = buf_make(1 << 20), got = buf_make(1 << 20);
 			struct err err = { 0 };
 			struct str in = repeated(&text, ceilings[i].head, ceilings[i].part,
 			                         ceilings[i].fits + more, "");
