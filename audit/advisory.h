@@ -16,7 +16,7 @@ struct advisory {
 	enum advisory_kind kind;   /* `informational`, else a vulnerability */
 	int64_t date_at;           /* `date`, its first second */
 	int64_t withdrawn_at;      /* 0: not withdrawn */
-	bool is_crates_io;         /* collection "crates" and no other `source` */
+	bool is_crates_io;         /* no other `source` or collection; a file below rust/ does not say so */
 	struct str cvss;
 	struct str_list aliases, related, references, categories, keywords;
 	struct str_list patched_text, unaffected_text; /* as written */

@@ -35,6 +35,8 @@ enum {
 	CFG_TEXT_MAX_BYTES = 4096,
 	COMPARATORS_MAX = 32, /* as the semver crate */
 	ADVISORY_MAX_BYTES = 256 << 10,
+	/* The largest has some 80. */
+	ADVISORY_VALUES_MAX = 10000,
 	TARGETS_MAX = 32,
 	/* All parts of one request: a lock, its manifests, those of its git packages. */
 	REQUEST_MAX_BYTES = 192 << 20,
