@@ -20,6 +20,10 @@ enum {
 	MANIFEST_VALUES_MAX = 200000,
 	/* The largest workspaces known have some 1,500 members. */
 	WORKSPACE_MEMBERS_MAX = 20000,
+	/* Patterns among the members; each is tried on every folder. The most seen is 30. */
+	WORKSPACE_PATTERNS_MAX = 500,
+	/* Features that members inherit, counted once a member. */
+	INHERITED_FEATURES_MAX = 2000000,
 	/* cargo's own walk through a git checkout is unbounded; ours is not. */
 	GIT_MANIFESTS_MAX = 20000,
 	CARGO_CONFIG_MAX_BYTES = 1 << 20,

@@ -3,15 +3,7 @@
  * Threads: pure. Memory: the file's bytes and the caller's arena. */
 #ifndef RTAUDIT_AUDIT_MANIFEST_H
 #define RTAUDIT_AUDIT_MANIFEST_H
-#include "audit/dependency.h"
-
-/* A dependency as a manifest writes it: `dep`, and whether it inherits. */
-struct manifest_dep {
-	struct dependency dep; /* with inherits: name, features, optional, kind, platform as written here */
-	bool inherits;         /* { workspace = true }; name then is the key in [workspace.dependencies] */
-	bool has_default_features;
-};
-struct manifest_dep_list VEC_OF(struct manifest_dep);
+#include "audit/manifest_dep.h"
 
 /* [patch.SOURCE] or [replace]: what stands for a dependency of that source. */
 struct manifest_patch {
@@ -24,14 +16,16 @@ struct manifest_patch_list VEC_OF(struct manifest_patch);
 /* A package field that may be inherited. */
 struct manifest_text {
 	struct str text;
+	uint32_t line;
 	bool is_set, inherits;
 };
 
 struct manifest {
+	struct str file;   /* its name in messages: "crates/a/Cargo.toml" */
 	struct str folder; /* of the file: relative to the project's root, '/' separated, "" for the root itself,
 			    * may begin with "../" */
 	bool has_package;
-	uint32_t line; /* of [package] */
+	uint32_t line;           /* of [package] */
 	struct str name;
 	struct manifest_text vers, edition, rust_version, license, repository;
 	uint32_t resolver;       /* of [package] resolver = "…"; 0 where it is not set */
@@ -58,6 +52,8 @@ struct manifest {
  * keys are passed over. ERR_INPUT, ERR_LIMIT. */
 MUST_CHECK bool manifest_parse(struct arena *arena, struct str bytes, struct str folder, struct str name,
 			       struct manifest *out, struct err *err);
-/* folder/path with "." and ".." folded, as `folder` above is written; an absolute path stays absolute. */
-struct str manifest_folder_join(struct arena *arena, struct str folder, struct str path);
+/* Appends what a [patch] table says; cargo's configuration has the same one. Paths are relative to
+ * `folder`. */
+MUST_CHECK bool manifest_read_patches(struct arena *arena, const struct toml_value *patch, struct str name,
+				      struct str folder, struct manifest_patch_list *out, struct err *err);
 #endif

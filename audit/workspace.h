@@ -4,6 +4,7 @@
  * Threads: pure. Memory: the caller's arena. */
 #ifndef RTAUDIT_AUDIT_WORKSPACE_H
 #define RTAUDIT_AUDIT_WORKSPACE_H
+#include "audit/lockfile.h" /* PACKAGE_NONE */
 #include "audit/manifest.h"
 
 /* A file that the client sent: path relative to the project's root (the folder of Cargo.lock, or of the
@@ -14,9 +15,9 @@ struct project_file {
 struct project_file_list VEC_OF(struct project_file);
 
 struct local_package {
-	struct manifest *manifest;
+	const struct manifest *manifest;
 	struct summary summary; /* after inheritance */
-	struct str edition, rust_version, license, repository;
+	struct str edition, rust_version, license, repository; /* edition "2015" where it is not set */
 	bool is_member, is_default_member;
 	bool proc_macro;
 };
