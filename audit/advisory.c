@@ -33,19 +33,19 @@ static bool split(struct str file, struct parts *out, struct err *err)
 	str_cut(prose, '\n', &line, &prose);
 	/* With the rest of the fence's line, so that lines are counted as in the file. */
 	*out = (struct parts){ str_sub(file, fence().n, end + 1),
-			       str_trim(str_sub(line, 2, line.n)), false };
+		               str_trim(str_sub(line, 2, line.n)), false };
 	return true;
 }
 
 static bool refuse(const struct toml_value *value, const char *wanted, struct err *err)
 {
 	return err_set(err, ERR_INPUT, "%u: '" STR_FMT "' is no %s", (unsigned)value->line,
-		       STR_ARG(value->key), wanted);
+	               STR_ARG(value->key), wanted);
 }
 
 /* A text, left as it is where there is none. */
 static bool read_text(const struct toml_value *table, const char *key, struct str *out,
-		      struct err *err)
+                      struct err *err)
 {
 	const struct toml_value *value = toml_get(table, key);
 
@@ -57,7 +57,7 @@ static bool read_text(const struct toml_value *table, const char *key, struct st
 }
 
 static bool read_texts(struct arena *arena, const struct toml_value *table, const char *key,
-		       struct str_list *out, struct err *err)
+                       struct str_list *out, struct err *err)
 {
 	const struct toml_value *value = toml_get(table, key);
 
@@ -74,7 +74,8 @@ static bool read_texts(struct arena *arena, const struct toml_value *table, cons
 }
 
 /* A day, 0 where there is none. */
-static bool read_date(const struct toml_value *table, const char *key, int64_t *out, struct err *err)
+static bool read_date(const struct toml_value *table, const char *key, int64_t *out,
+                      struct err *err)
 {
 	const struct toml_value *value = toml_get(table, key);
 
@@ -113,8 +114,8 @@ static bool set_bound(struct bound *bound, bool inclusive, const struct comparat
 	return true;
 }
 
-/* The version that ends what a caret or tilde allows. Its pre-release is the lowest there is, so that
- * pre-releases of the next line are outside. Unbounded where a number cannot grow. */
+/* The version that ends what a caret or tilde allows. Its pre-release is the lowest there is, so
+ * that pre-releases of the next line are outside. Unbounded where a number cannot grow. */
 static struct bound next_line(const struct comparator *c)
 {
 	struct version v = { .pre = STR("0") };
@@ -131,9 +132,9 @@ static struct bound next_line(const struct comparator *c)
 	return over ? (struct bound){ 0 } : (struct bound){ EXCLUSIVE, v };
 }
 
-/* A requirement as the range of versions that it means in an advisory, where pre-releases are versions
- * like others: 1.2.3-rc.1 is not patched by ">= 1.2.3" but by ">= 1.2.2". False for what the database
- * does not allow: more than a lower and an upper bound, and wildcards. */
+/* A requirement as the range of versions that it means in an advisory, where pre-releases are
+ * versions like others: 1.2.3-rc.1 is not patched by ">= 1.2.3" but by ">= 1.2.2". False for what
+ * the database does not allow: more than a lower and an upper bound, and wildcards. */
 static bool make_range(const struct req *req, struct range *out)
 {
 	struct range range = { 0 };
@@ -177,9 +178,9 @@ static bool range_has(const struct range *range, const struct version *version)
 	int end = semver_cmp_precedence(version, &range->end.version);
 
 	return (range->start.kind == UNBOUNDED || start > 0 ||
-		(start == 0 && range->start.kind == INCLUSIVE)) &&
+	        (start == 0 && range->start.kind == INCLUSIVE)) &&
 	       (range->end.kind == UNBOUNDED || end < 0 ||
-		(end == 0 && range->end.kind == INCLUSIVE));
+	        (end == 0 && range->end.kind == INCLUSIVE));
 }
 
 static bool is_empty(const struct range *range)
@@ -194,7 +195,7 @@ static bool is_empty(const struct range *range)
 
 /* A list of requirements, as texts and parsed. */
 static bool read_reqs(struct arena *arena, const struct toml_value *table, const char *key,
-		      struct str_list *texts, struct req_list *reqs, struct err *err)
+                      struct str_list *texts, struct req_list *reqs, struct err *err)
 {
 	const struct toml_value *value = toml_get(table, key);
 	size_t n = texts->n;
@@ -211,34 +212,34 @@ static bool read_reqs(struct arena *arena, const struct toml_value *table, const
 		}
 		if (!make_range(req, &range) || is_empty(&range))
 			return err_set(err, ERR_INPUT, "%u: '" STR_FMT "' is no range of versions",
-				       (unsigned)value->line, STR_ARG(texts->p[n]));
+			               (unsigned)value->line, STR_ARG(texts->p[n]));
 	}
 	return true;
 }
 
-/* [versions], or the keys that the oldest files have instead. Without any requirement all versions are
- * affected, so a file that just forgot them is refused; the oldest ones may leave them out. */
+/* [versions], or the keys that the oldest files have instead. Without any requirement all versions
+ * are affected, so a file that just forgot them is refused; the oldest ones may leave them out. */
 static bool read_versions(struct arena *arena, const struct toml_value *root,
-			  const struct toml_value *table, bool oldest, struct advisory *out,
-			  struct err *err)
+                          const struct toml_value *table, bool oldest, struct advisory *out,
+                          struct err *err)
 {
 	const struct toml_value *versions = toml_get(root, "versions");
 
 	if (!versions && oldest)
 		return read_reqs(arena, table, "patched_versions", &out->patched_text,
-				 &out->patched, err) &&
+		                 &out->patched, err) &&
 		       read_reqs(arena, table, "unaffected_versions", &out->unaffected_text,
-				 &out->unaffected, err);
+		                 &out->unaffected, err);
 	if (!toml_get(versions, "patched"))
 		return err_set(err, ERR_INPUT, "%u: no 'patched' versions",
-			       versions ? (unsigned)versions->line : 1);
+		               versions ? (unsigned)versions->line : 1);
 	return read_reqs(arena, versions, "patched", &out->patched_text, &out->patched, err) &&
 	       read_reqs(arena, versions, "unaffected", &out->unaffected_text, &out->unaffected,
-			 err);
+	                 err);
 }
 
 static bool read_affected(struct arena *arena, const struct toml_value *root,
-			  const struct toml_value *table, struct advisory *out, struct err *err)
+                          const struct toml_value *table, struct advisory *out, struct err *err)
 {
 	const struct toml_value *affected = toml_get(root, "affected");
 
@@ -269,7 +270,7 @@ static bool is_crates_io(struct str collection, struct str source)
 }
 
 static bool read_advisory(struct arena *arena, const struct toml_value *table, struct advisory *out,
-			  struct err *err)
+                          struct err *err)
 {
 	struct str informational = { 0 }, collection = { 0 }, source = { 0 };
 
@@ -291,9 +292,9 @@ static bool read_advisory(struct arena *arena, const struct toml_value *table, s
 		return false;
 	if (out->id.n == 0 || out->package.n == 0 || !toml_get(table, "date"))
 		return err_set(err, ERR_INPUT, "%u: no '%s'", (unsigned)table->line,
-			       out->id.n == 0      ? "id" :
-			       out->package.n == 0 ? "package" :
-						     "date");
+		               out->id.n == 0        ? "id"
+		               : out->package.n == 0 ? "package"
+		                                     : "date");
 	out->kind = kind_of(informational);
 	out->is_crates_io = is_crates_io(collection, source);
 	return true;

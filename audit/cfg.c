@@ -1,7 +1,15 @@
 #include "audit/cfg.h"
 #include "audit/limits.h" /* CFG_DEPTH_MAX, CFG_TEXT_MAX_BYTES */
 
-enum token { TOKEN_END, TOKEN_OPEN, TOKEN_CLOSE, TOKEN_COMMA, TOKEN_EQUALS, TOKEN_WORD, TOKEN_STRING };
+enum token {
+	TOKEN_END,
+	TOKEN_OPEN,
+	TOKEN_CLOSE,
+	TOKEN_COMMA,
+	TOKEN_EQUALS,
+	TOKEN_WORD,
+	TOKEN_STRING
+};
 
 struct lexer {
 	struct str whole, rest;
@@ -33,13 +41,13 @@ static bool refuse(const struct lexer *lexer, const char *wanted, struct err *er
 	};
 
 	return err_set(err, ERR_INPUT, "cfg expression '" STR_FMT "': %s is due where %s",
-		       STR_ARG(lexer->whole), wanted, names[lexer->token]);
+	               STR_ARG(lexer->whole), wanted, names[lexer->token]);
 }
 
 static bool refuse_byte(const struct lexer *lexer, char c, struct err *err)
 {
 	return err_set(err, ERR_INPUT, "cfg expression '" STR_FMT "': unexpected '%c'",
-		       STR_ARG(lexer->whole), c);
+	               STR_ARG(lexer->whole), c);
 }
 
 static bool lex_word(struct lexer *lexer, struct err *err)
@@ -51,8 +59,9 @@ static bool lex_word(struct lexer *lexer, struct err *err)
 	if (lexer->raw) {
 		rest = str_sub(rest, 2, rest.n);
 		if (rest.n == 0)
-			return err_set(err, ERR_INPUT, "cfg expression '" STR_FMT "' ends behind r#",
-				       STR_ARG(lexer->whole));
+			return err_set(err, ERR_INPUT,
+			               "cfg expression '" STR_FMT "' ends behind r#",
+			               STR_ARG(lexer->whole));
 		if (!is_word_start(rest.p[0]))
 			return refuse_byte(lexer, rest.p[0], err);
 	}
@@ -70,8 +79,9 @@ static bool lex_string(struct lexer *lexer, struct err *err)
 	struct str inside = str_sub(lexer->rest, 1, lexer->rest.n);
 
 	if (!str_cut(inside, '"', &lexer->text, &lexer->rest))
-		return err_set(err, ERR_INPUT, "cfg expression '" STR_FMT "': a string does not end",
-			       STR_ARG(lexer->whole));
+		return err_set(err, ERR_INPUT,
+		               "cfg expression '" STR_FMT "': a string does not end",
+		               STR_ARG(lexer->whole));
 	lexer->token = TOKEN_STRING;
 	return true;
 }
@@ -82,9 +92,10 @@ static bool lex(struct lexer *lexer, struct err *err)
 	static const struct {
 		char c;
 		enum token token;
-	} single[] = {
-		{ '(', TOKEN_OPEN }, { ')', TOKEN_CLOSE }, { ',', TOKEN_COMMA }, { '=', TOKEN_EQUALS }
-	};
+	} single[] = { { '(', TOKEN_OPEN },
+		       { ')', TOKEN_CLOSE },
+		       { ',', TOKEN_COMMA },
+		       { '=', TOKEN_EQUALS } };
 
 	while (lexer->rest.n > 0 && lexer->rest.p[0] == ' ')
 		lexer->rest = str_sub(lexer->rest, 1, lexer->rest.n);
@@ -144,12 +155,12 @@ static bool start(struct lexer *lexer, struct str text, struct err *err)
 }
 
 static bool parse_expr(struct lexer *lexer, struct arena *arena, int depth, struct cfg_expr *expr,
-		       struct err *err);
+                       struct err *err);
 
-/* Behind all, any or not: its operands in parentheses. `not` takes one without a comma behind it; the
- * others any number, a last comma being optional. */
+/* Behind all, any or not: its operands in parentheses. `not` takes one without a comma behind it;
+ * the others any number, a last comma being optional. */
 static bool parse_operands(struct lexer *lexer, struct arena *arena, int depth,
-			   struct cfg_expr *expr, struct err *err)
+                           struct cfg_expr *expr, struct err *err)
 {
 	const struct cfg_expr **last = &expr->first;
 	bool more = true;
@@ -176,9 +187,9 @@ static enum cfg_op operator_of(const struct lexer *lexer)
 	static const struct {
 		struct str word;
 		enum cfg_op op;
-	} operators[] = {
-		{ STR("all"), CFG_ALL }, { STR("any"), CFG_ANY }, { STR("not"), CFG_NOT }
-	};
+	} operators[] = { { STR("all"), CFG_ALL },
+		          { STR("any"), CFG_ANY },
+		          { STR("not"), CFG_NOT } };
 
 	for (size_t i = 0; i < ARRAY_LEN(operators); i++)
 		if (!lexer->raw && str_eq(lexer->text, operators[i].word))
@@ -187,10 +198,11 @@ static enum cfg_op operator_of(const struct lexer *lexer)
 }
 
 static bool parse_expr(struct lexer *lexer, struct arena *arena, int depth, struct cfg_expr *expr,
-		       struct err *err)
+                       struct err *err)
 {
 	if (depth > CFG_DEPTH_MAX)
-		return err_set(err, ERR_LIMIT, "cfg expression nested deeper than %d", CFG_DEPTH_MAX);
+		return err_set(err, ERR_LIMIT, "cfg expression nested deeper than %d",
+		               CFG_DEPTH_MAX);
 	expr->op = operator_of(lexer);
 	if (expr->op != CFG_ITEM)
 		return parse_operands(lexer, arena, depth, expr, err);
@@ -204,8 +216,8 @@ static bool parse_expr(struct lexer *lexer, struct arena *arena, int depth, stru
 	return true;
 }
 
-/* Cargo lets letters and digits of any script pass; which characters of other scripts are letters makes
- * no difference to a name that no target has. */
+/* Cargo lets letters and digits of any script pass; which characters of other scripts are letters
+ * makes no difference to a name that no target has. */
 static bool check_triple(struct str text, struct err *err)
 {
 	for (size_t i = 0; i < text.n; i++) {
@@ -213,13 +225,13 @@ static bool check_triple(struct str text, struct err *err)
 
 		if (!is_word_byte(c) && c != '-' && c != '.' && (unsigned char)c < 0x80)
 			return err_set(err, ERR_INPUT, "target '" STR_FMT "': unexpected '%c'",
-				       STR_ARG(text), c);
+			               STR_ARG(text), c);
 	}
 	return true;
 }
 
 bool cfg_platform_parse(struct arena *arena, struct str text, struct cfg_platform *out,
-			struct err *err)
+                        struct err *err)
 {
 	struct lexer lexer;
 
@@ -292,7 +304,7 @@ bool cfg_is_true(const struct cfg_expr *expr, const struct cfg_set *set)
 }
 
 bool cfg_platform_matches(const struct cfg_platform *platform, struct str triple,
-			  const struct cfg_set *set)
+                          const struct cfg_set *set)
 {
 	return platform->expr ? cfg_is_true(platform->expr, set) : str_eq(platform->triple, triple);
 }

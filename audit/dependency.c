@@ -85,10 +85,10 @@ static bool is_dep_value(struct str value, struct str *name)
 	return true;
 }
 
-/* For each of dep_names whether it gets an implicit feature, not yet looking at declared features of the
- * same name: it is optional somewhere, and no value says dep:NAME. */
+/* For each of dep_names whether it gets an implicit feature, not yet looking at declared features
+ * of the same name: it is optional somewhere, and no value says dep:NAME. */
 static bool *implicit_dep_names(struct arena *arena, const struct summary *summary,
-				const struct feature_list *features)
+                                const struct feature_list *features)
 {
 	bool *implicit = arena_array(arena, summary->dep_name_n, sizeof *implicit);
 	bool some = false;
@@ -135,7 +135,8 @@ static struct feature_value resolve_value(const struct summary *summary, struct 
 	return out;
 }
 
-/* The declared features by name; of two with one name the last holds, as in a map. Returns how many. */
+/* The declared features by name; of two with one name the last holds, as in a map. Returns how
+ * many. */
 static size_t sort_features(const struct feature_list *features, struct named *sorted)
 {
 	size_t n = 0;
@@ -151,10 +152,10 @@ static size_t sort_features(const struct feature_list *features, struct named *s
 	return n;
 }
 
-/* Merges the declared features and the implicit ones, both sorted, into out->features. from[i] becomes
- * the index of a declared one, FEATURE_NONE for an implicit one. */
+/* Merges the declared features and the implicit ones, both sorted, into out->features. from[i]
+ * becomes the index of a declared one, FEATURE_NONE for an implicit one. */
 static void merge_features(const struct named *declared, size_t declared_n, const bool *implicit,
-			   struct summary *out, uint32_t *from)
+                           struct summary *out, uint32_t *from)
 {
 	size_t i = 0;
 
@@ -177,7 +178,7 @@ static void merge_features(const struct named *declared, size_t declared_n, cons
 
 /* Fills the values of all features; they share one array. */
 static void add_values(struct arena *arena, const struct feature_list *features,
-		       const uint32_t *from, struct summary *out)
+                       const uint32_t *from, struct summary *out)
 {
 	size_t n = 0;
 
@@ -189,11 +190,10 @@ static void add_values(struct arena *arena, const struct feature_list *features,
 
 		feature->values = values;
 		if (from[i] == FEATURE_NONE) {
-			*values++ = (struct feature_value){
-				.kind = FV_DEP,
-				.feature = FEATURE_NONE,
-				.dep_name = summary_dep_name_find(out, feature->name)
-			};
+			*values++ = (struct feature_value){ .kind = FV_DEP,
+				                            .feature = FEATURE_NONE,
+				                            .dep_name = summary_dep_name_find(
+								    out, feature->name) };
 			feature->n = 1;
 			continue;
 		}
@@ -205,11 +205,14 @@ static void add_values(struct arena *arena, const struct feature_list *features,
 }
 
 void summary_make(struct arena *arena, struct str name, struct str vers,
-		  const struct version *version, const struct dependency_list *deps,
-		  const struct feature_list *features, struct summary *out)
+                  const struct version *version, const struct dependency_list *deps,
+                  const struct feature_list *features, struct summary *out)
 {
-	*out = (struct summary){ .name = name, .vers = vers, .version = *version, .deps = deps->p,
-				 .dep_n = (uint32_t)deps->n };
+	*out = (struct summary){ .name = name,
+		                 .vers = vers,
+		                 .version = *version,
+		                 .deps = deps->p,
+		                 .dep_n = (uint32_t)deps->n };
 	add_dep_names(arena, out);
 	bool *implicit = implicit_dep_names(arena, out, features);
 	struct named *declared = arena_array(arena, features->n, sizeof *declared);

@@ -17,10 +17,10 @@ static bool next(struct reader *r, struct json_token *out, struct err *err)
 }
 
 static bool refuse_kind(const struct reader *r, struct str field, const char *wanted,
-			struct err *err)
+                        struct err *err)
 {
 	return err_set(err, ERR_INPUT, "byte %zu: '" STR_FMT "' is no %s", r->json.at,
-		       STR_ARG(field), wanted);
+	               STR_ARG(field), wanted);
 }
 
 static bool read_text(struct reader *r, struct str field, struct str *out, struct err *err)
@@ -37,7 +37,7 @@ static bool read_text(struct reader *r, struct str field, struct str *out, struc
 
 /* A text or null; *has says which. */
 static bool read_text_or_null(struct reader *r, struct str field, struct str *out, bool *has,
-			      struct err *err)
+                              struct err *err)
 {
 	struct json_token token;
 
@@ -76,7 +76,7 @@ static bool open_container(struct reader *r, struct str field, enum json_kind ki
 /* A list of texts. Empty ones are left out: old publishers wrote them into the features of
  * dependencies, and cargo drops them there as well. */
 static bool read_texts(struct reader *r, struct str field, bool keep_empty, struct str_list *out,
-		       struct err *err)
+                       struct err *err)
 {
 	struct json_token token;
 
@@ -93,16 +93,16 @@ static bool read_texts(struct reader *r, struct str field, bool keep_empty, stru
 			continue;
 		if (r->value_n == FEATURE_VALUES_MAX)
 			return err_set(err, ERR_LIMIT, "more than %d feature values",
-				       FEATURE_VALUES_MAX);
+			               FEATURE_VALUES_MAX);
 		r->value_n++;
 		*vec_add(r->arena, out) = token.text;
 	}
 }
 
-/* Looks a key up among the known ones: its index, or `n` for one that is none of them. False for a key
- * that was there before. */
-static bool find_field(const struct str *fields, size_t n, struct str key, uint32_t *seen, size_t *out,
-		       struct err *err)
+/* Looks a key up among the known ones: its index, or `n` for one that is none of them. False for a
+ * key that was there before. */
+static bool find_field(const struct str *fields, size_t n, struct str key, uint32_t *seen,
+                       size_t *out, struct err *err)
 {
 	size_t i = 0;
 
@@ -116,7 +116,7 @@ static bool find_field(const struct str *fields, size_t n, struct str key, uint3
 }
 
 static bool check_required(const struct str *fields, size_t n, uint32_t required, uint32_t seen,
-			   struct err *err)
+                           struct err *err)
 {
 	for (size_t i = 0; i < n; i++)
 		if ((required & ~seen) >> i & 1u)
@@ -125,8 +125,15 @@ static bool check_required(const struct str *fields, size_t n, uint32_t required
 }
 
 enum dep_field {
-	DEP_NAME, DEP_REQ, DEP_FEATURES, DEP_OPTIONAL, DEP_DEFAULT_FEATURES, DEP_TARGET, DEP_KIND,
-	DEP_REGISTRY, DEP_PACKAGE
+	DEP_NAME,
+	DEP_REQ,
+	DEP_FEATURES,
+	DEP_OPTIONAL,
+	DEP_DEFAULT_FEATURES,
+	DEP_TARGET,
+	DEP_KIND,
+	DEP_REGISTRY,
+	DEP_PACKAGE
 };
 
 static const struct str dep_fields[] = {
@@ -151,7 +158,7 @@ static enum dep_kind kind_of(struct str text)
 }
 
 static bool read_dep_field(struct reader *r, enum dep_field field, struct dependency *dep,
-			   struct err *err)
+                           struct err *err)
 {
 	struct str key = dep_fields[field], text = { 0 };
 	bool has;
@@ -170,8 +177,8 @@ static bool read_dep_field(struct reader *r, enum dep_field field, struct depend
 		return read_bool(r, key, &dep->default_features, err);
 	case DEP_TARGET:
 		return read_text_or_null(r, key, &dep->platform_text, &dep->has_platform, err) &&
-		       (!dep->has_platform || cfg_platform_parse(r->arena, dep->platform_text,
-								 &dep->platform, err));
+		       (!dep->has_platform ||
+		        cfg_platform_parse(r->arena, dep->platform_text, &dep->platform, err));
 	case DEP_KIND:
 		if (!read_text_or_null(r, key, &text, &has, err))
 			return false;
@@ -200,9 +207,9 @@ static bool read_dep(struct reader *r, struct dependency *dep, struct err *err)
 			break;
 		if (!find_field(dep_fields, ARRAY_LEN(dep_fields), token.text, &seen, &field, err))
 			return false;
-		if (field == ARRAY_LEN(dep_fields) ?
-			    !jsonpull_skip(&r->json, &token, err) :
-			    !read_dep_field(r, (enum dep_field)field, dep, err))
+		if (field == ARRAY_LEN(dep_fields)
+		            ? !jsonpull_skip(&r->json, &token, err)
+		            : !read_dep_field(r, (enum dep_field)field, dep, err))
 			return false;
 	}
 	if (dep->package.n == 0)
@@ -211,7 +218,7 @@ static bool read_dep(struct reader *r, struct dependency *dep, struct err *err)
 }
 
 static bool read_deps(struct reader *r, struct str field, struct dependency_list *out,
-		      struct err *err)
+                      struct err *err)
 {
 	struct json_token token;
 
@@ -225,7 +232,8 @@ static bool read_deps(struct reader *r, struct str field, struct dependency_list
 		if (token.kind != JSON_OBJECT)
 			return refuse_kind(r, field, "list of objects", err);
 		if (out->n == DEPENDENCIES_MAX)
-			return err_set(err, ERR_LIMIT, "more than %d dependencies", DEPENDENCIES_MAX);
+			return err_set(err, ERR_LIMIT, "more than %d dependencies",
+			               DEPENDENCIES_MAX);
 		struct dependency *dep = vec_add(r->arena, out);
 		if (!read_dep(r, dep, err)) {
 			err_prefix(err, "dependency '" STR_FMT "': ", STR_ARG(dep->name));
@@ -273,7 +281,7 @@ static void sort_features(struct arena *arena, struct feature_list *list)
 
 /* Reads an object of lists, sorted by name afterwards; features2 may be null. */
 static bool read_features(struct reader *r, struct str field, bool may_be_null,
-			  struct feature_list *out, struct err *err)
+                          struct feature_list *out, struct err *err)
 {
 	struct json_token token;
 
@@ -299,9 +307,10 @@ static bool read_features(struct reader *r, struct str field, bool may_be_null,
 	return true;
 }
 
-/* Joins two sorted lists; a feature of both has the values of the first, then those of the second. */
+/* Joins two sorted lists; a feature of both has the values of the first, then those of the second.
+ */
 static void merge_features(struct arena *arena, struct feature_list *first,
-			   const struct feature_list *second)
+                           const struct feature_list *second)
 {
 	size_t i = 0, j = 0, n = 0, most = first->n + second->n;
 	struct feature *merged;
@@ -310,8 +319,9 @@ static void merge_features(struct arena *arena, struct feature_list *first,
 		return;
 	merged = arena_array(arena, most, sizeof *merged);
 	while (i < first->n || j < second->n) {
-		int order = i == first->n ? 1 : j == second->n ? -1 :
-			    str_cmp(first->p[i].name, second->p[j].name);
+		int order = i == first->n    ? 1
+		            : j == second->n ? -1
+		                             : str_cmp(first->p[i].name, second->p[j].name);
 
 		merged[n] = order <= 0 ? first->p[i++] : second->p[j++];
 		for (size_t k = 0; order == 0 && k < second->p[j].values.n; k++)
@@ -323,8 +333,17 @@ static void merge_features(struct arena *arena, struct feature_list *first,
 }
 
 enum entry_field {
-	ENTRY_NAME, ENTRY_VERS, ENTRY_DEPS, ENTRY_CKSUM, ENTRY_FEATURES, ENTRY_FEATURES2, ENTRY_YANKED,
-	ENTRY_LINKS, ENTRY_RUST_VERSION, ENTRY_PUBTIME, ENTRY_V
+	ENTRY_NAME,
+	ENTRY_VERS,
+	ENTRY_DEPS,
+	ENTRY_CKSUM,
+	ENTRY_FEATURES,
+	ENTRY_FEATURES2,
+	ENTRY_YANKED,
+	ENTRY_LINKS,
+	ENTRY_RUST_VERSION,
+	ENTRY_PUBTIME,
+	ENTRY_V
 };
 
 static const struct str entry_fields[] = {
@@ -371,8 +390,8 @@ static bool read_v(struct reader *r, uint32_t *out, struct err *err)
 	return true;
 }
 
-/* "1.56", "1.56.1" or "1": a version that may be incomplete, without pre-release. Cargo, too, reads it
- * as if it were a requirement. */
+/* "1.56", "1.56.1" or "1": a version that may be incomplete, without pre-release. Cargo, too, reads
+ * it as if it were a requirement. */
 static bool read_rust_version(struct reader *r, struct str *out, struct err *err)
 {
 	struct str key = entry_fields[ENTRY_RUST_VERSION];
@@ -464,11 +483,12 @@ static bool read_entry(struct entry_reader *e, struct err *err)
 			return false;
 		if (token.kind == JSON_OBJECT_END)
 			break;
-		if (!find_field(entry_fields, ARRAY_LEN(entry_fields), token.text, &seen, &field, err))
+		if (!find_field(entry_fields, ARRAY_LEN(entry_fields), token.text, &seen, &field,
+		                err))
 			return false;
-		if (field == ARRAY_LEN(entry_fields) ?
-			    !jsonpull_skip(json, &token, err) :
-			    !read_entry_field(e, (enum entry_field)field, err))
+		if (field == ARRAY_LEN(entry_fields)
+		            ? !jsonpull_skip(json, &token, err)
+		            : !read_entry_field(e, (enum entry_field)field, err))
 			return false;
 	}
 	if (jsonpull_next(json, &token, err) != 0)
@@ -477,16 +497,17 @@ static bool read_entry(struct entry_reader *e, struct err *err)
 }
 
 bool index_entry_parse(struct arena *arena, struct str line, struct index_entry *out,
-		       struct err *err)
+                       struct err *err)
 {
-	struct entry_reader e = { .r = { jsonpull_open(arena, line), arena, 0 }, .entry = { .v = 1 } };
+	struct entry_reader e = { .r = { jsonpull_open(arena, line), arena, 0 },
+		                  .entry = { .v = 1 } };
 
 	if (line.n > INDEX_LINE_MAX_BYTES)
 		return err_set(err, ERR_LIMIT, "index line of %zu bytes", line.n);
 	if (!read_entry(&e, err)) {
 		if (e.entry.name.n > 0)
 			err_prefix(err, STR_FMT "%s" STR_FMT ": ", STR_ARG(e.entry.name),
-				   e.entry.vers.n > 0 ? " " : "", STR_ARG(e.entry.vers));
+			           e.entry.vers.n > 0 ? " " : "", STR_ARG(e.entry.vers));
 		return false;
 	}
 	merge_features(arena, &e.entry.features, &e.features2);

@@ -52,8 +52,9 @@ static bool unknown_triple(struct str triple, struct err *err)
 		}
 	}
 	if (nearest.n > 0)
-		return err_set(err, ERR_USAGE, "unknown target '" STR_FMT "'; is '" STR_FMT "' meant?",
-			       STR_ARG(triple), STR_ARG(nearest));
+		return err_set(err, ERR_USAGE,
+		               "unknown target '" STR_FMT "'; is '" STR_FMT "' meant?",
+		               STR_ARG(triple), STR_ARG(nearest));
 	return err_set(err, ERR_USAGE, "unknown target '" STR_FMT "'", STR_ARG(triple));
 }
 
@@ -117,7 +118,8 @@ struct flags {
 	struct str_list features; /* of all -C target-feature: "+a", "-b" */
 	struct str panic;         /* empty: as the target has it */
 	bool optimised;
-	bool has_assertions, assertions; /* -C debug-assertions; otherwise they follow `optimised` */
+	bool has_assertions,
+		assertions; /* -C debug-assertions; otherwise they follow `optimised` */
 };
 
 static bool is_yes(struct str value)
@@ -177,24 +179,26 @@ static void read_cfg(struct arena *arena, struct str text, struct cfg_set *set)
 		set_put(arena, set, item, true);
 }
 
-/* Whether `flag` is the option `name`; *operand is what stands in the same argument, behind `glue`. */
+/* Whether `flag` is the option `name`; *operand is what stands in the same argument, behind `glue`.
+ */
 static bool is_option(struct str flag, struct str name, struct str glue, struct str *operand)
 {
 	struct str rest = str_sub(flag, name.n, flag.n);
 
 	if (!str_starts(flag, name) || (rest.n > 0 && !str_starts(rest, glue)))
 		return false;
-	*operand = rest.n > 0 ? (struct str){ rest.p + glue.n, rest.n - glue.n } : (struct str){ 0 };
+	*operand =
+		rest.n > 0 ? (struct str){ rest.p + glue.n, rest.n - glue.n } : (struct str){ 0 };
 	return true;
 }
 
 static void read_flags(struct arena *arena, const struct str_list *list, struct cfg_set *set,
-		       struct flags *flags)
+                       struct flags *flags)
 {
 	for (size_t i = 0; i < list->n; i++) {
 		struct str flag = list->p[i], operand = { 0 };
 		bool codegen = is_option(flag, STR_LIT("--codegen"), STR_LIT("="), &operand) ||
-			       is_option(flag, STR_LIT("-C"), STR_LIT(""), &operand);
+		               is_option(flag, STR_LIT("-C"), STR_LIT(""), &operand);
 
 		if (!codegen && !is_option(flag, STR_LIT("--cfg"), STR_LIT("="), &operand)) {
 			flags->optimised = flags->optimised || str_eq(flag, STR_LIT("-O"));
@@ -230,7 +234,7 @@ static bool implies(const struct platform_feature *feature, size_t index)
 /* As rustc does it: a feature that goes on takes along what it implies, and one that goes off what
  * implies it. Features that rustc keeps unstable never reach the set themselves. */
 static void switch_feature(struct arena *arena, struct cfg_set *set,
-			   const struct platform_arch *arch, struct str name, bool on)
+                           const struct platform_arch *arch, struct str name, bool on)
 {
 	const struct platform_feature *features = &platform_features[arch->first];
 	size_t at = 0;
@@ -242,7 +246,8 @@ static void switch_feature(struct arena *arena, struct cfg_set *set,
 	for (size_t i = 0; i < arch->n; i++) {
 		struct cfg_item item = { FEATURE_KEY, FIELD(features[i].name), true };
 
-		if (features[i].stable && (on ? implies(&features[at], i) : implies(&features[i], at)))
+		if (features[i].stable &&
+		    (on ? implies(&features[at], i) : implies(&features[i], at)))
 			set_put(arena, set, item, on);
 	}
 }
@@ -264,7 +269,8 @@ static bool heeds_crt_static(const struct cfg_set *set)
 	return false;
 }
 
-static void apply_features(struct arena *arena, struct cfg_set *set, const struct str_list *features)
+static void apply_features(struct arena *arena, struct cfg_set *set,
+                           const struct str_list *features)
 {
 	const struct platform_arch *arch = find_arch(set);
 	bool crt_on = false, crt_off = false;

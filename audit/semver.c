@@ -23,9 +23,9 @@ static bool refuse(const struct reader *reader, const char *part, struct err *er
 {
 	if (reader->rest.n == 0)
 		return err_set(err, ERR_INPUT, "%s '" STR_FMT "' ends where its %s is due",
-			       reader->what, STR_ARG(reader->whole), part);
+		               reader->what, STR_ARG(reader->whole), part);
 	return err_set(err, ERR_INPUT, "%s '" STR_FMT "': unexpected '%c' at its %s", reader->what,
-		       STR_ARG(reader->whole), reader->rest.p[0], part);
+	               STR_ARG(reader->whole), reader->rest.p[0], part);
 }
 
 static bool take(struct reader *reader, char c)
@@ -57,11 +57,11 @@ static bool read_number(struct reader *reader, const char *part, uint64_t *out, 
 	for (; n < rest.n && is_digit(rest.p[n]); n++) {
 		if (n > 0 && value == 0)
 			return err_set(err, ERR_INPUT, "%s '" STR_FMT "': leading zero in its %s",
-				       reader->what, STR_ARG(reader->whole), part);
+			               reader->what, STR_ARG(reader->whole), part);
 		if (__builtin_mul_overflow(value, 10, &value) ||
 		    __builtin_add_overflow(value, (uint64_t)(rest.p[n] - '0'), &value))
 			return err_set(err, ERR_INPUT, "%s '" STR_FMT "': %s above 2^64-1",
-				       reader->what, STR_ARG(reader->whole), part);
+			               reader->what, STR_ARG(reader->whole), part);
 	}
 	if (n == 0)
 		return refuse(reader, part, err);
@@ -70,10 +70,10 @@ static bool read_number(struct reader *reader, const char *part, uint64_t *out, 
 	return true;
 }
 
-/* One or more identifiers, separated by dots. Numeric ones of a pre-release take part in an order and
- * have one spelling only: no leading zero. */
+/* One or more identifiers, separated by dots. Numeric ones of a pre-release take part in an order
+ * and have one spelling only: no leading zero. */
 static bool read_identifiers(struct reader *reader, const char *part, bool numbers_are_plain,
-			     struct str *out, struct err *err)
+                             struct str *out, struct err *err)
 {
 	struct str rest = reader->rest;
 	size_t at = 0;
@@ -85,11 +85,12 @@ static bool read_identifiers(struct reader *reader, const char *part, bool numbe
 		for (; at < rest.n && is_ident_byte(rest.p[at]); at++)
 			digits = digits && is_digit(rest.p[at]);
 		if (at == from)
-			return err_set(err, ERR_INPUT, "%s '" STR_FMT "': empty identifier in its %s",
-				       reader->what, STR_ARG(reader->whole), part);
+			return err_set(err, ERR_INPUT,
+			               "%s '" STR_FMT "': empty identifier in its %s", reader->what,
+			               STR_ARG(reader->whole), part);
 		if (numbers_are_plain && digits && at - from > 1 && rest.p[from] == '0')
 			return err_set(err, ERR_INPUT, "%s '" STR_FMT "': leading zero in its %s",
-				       reader->what, STR_ARG(reader->whole), part);
+			               reader->what, STR_ARG(reader->whole), part);
 		if (at == rest.n || rest.p[at] != '.')
 			break;
 		at++;
@@ -154,8 +155,8 @@ static struct str without_zeros(struct str s)
 	return s;
 }
 
-/* Numbers by value, below all words; words bytewise. Build metadata may have leading zeros, and of two
- * spellings of one number the shorter comes first: 0 < 00 < 1 < 01. */
+/* Numbers by value, below all words; words bytewise. Build metadata may have leading zeros, and of
+ * two spellings of one number the shorter comes first: 0 < 00 < 1 < 01. */
 static int cmp_identifier(struct str a, struct str b)
 {
 	bool a_numeric = is_numeric(a), b_numeric = is_numeric(b);
@@ -239,8 +240,8 @@ static bool take_op(struct reader *reader, enum req_op *out)
 	return true;
 }
 
-/* [op] major[.minor[.patch[-pre][+build]]] with * for minor or patch; build metadata says nothing. A
- * wildcard behind an operator only leaves the number open. */
+/* [op] major[.minor[.patch[-pre][+build]]] with * for minor or patch; build metadata says nothing.
+ * A wildcard behind an operator only leaves the number open. */
 static bool read_comparator(struct reader *reader, struct comparator *out, struct err *err)
 {
 	struct comparator c = { 0 };
@@ -320,8 +321,8 @@ static bool is_exact(const struct comparator *c, const struct version *v)
 	       (!c->has_patch || v->patch == c->patch) && str_eq(v->pre, c->pre);
 }
 
-/* The order of a version against a comparator, as far as that is written: 0 where the two agree in all
- * written numbers and the comparator has no patch. */
+/* The order of a version against a comparator, as far as that is written: 0 where the two agree in
+ * all written numbers and the comparator has no patch. */
 static int cmp_comparator(const struct version *v, const struct comparator *c)
 {
 	if (v->major != c->major)

@@ -1,15 +1,16 @@
 #include "audit/advisory.h"
 #include "tests/fuzz/fuzz.h"
 
-/* A requirement that stands alone means its bounds, so a version that satisfies it as Cargo has it, and
- * is no pre-release, is not affected. */
+/* A requirement that stands alone means its bounds, so a version that satisfies it as Cargo has it,
+ * and is no pre-release, is not affected. */
 static void check_bounds(const struct advisory *advisory, const struct req_list *reqs)
 {
 	for (size_t i = 0; i < reqs->n; i++) {
 		for (size_t j = 0; j < reqs->p[i].n; j++) {
 			const struct comparator *c = &reqs->p[i].p[j];
 			struct version v = { c->major, c->minor, c->patch, { 0 }, { 0 } };
-			/* =1.2 is 1.2.0 alone in an advisory, <=1.2 and >1.2 end and begin there. */
+			/* =1.2 is 1.2.0 alone in an advisory, <=1.2 and >1.2 end and begin there.
+			 */
 			bool whole = c->has_patch;
 
 			if (whole && c->pre.n == 0 && semver_req_matches(&reqs->p[i], &v))

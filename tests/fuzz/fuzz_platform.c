@@ -6,12 +6,13 @@ static bool same_item(const struct cfg_item *a, const struct cfg_item *b)
 	return a->has_value == b->has_value && str_eq(a->key, b->key) && str_eq(a->value, b->value);
 }
 
-/* The nearest name to an unknown triple takes a while to find, so that is asked of short inputs only. */
+/* The nearest name to an unknown triple takes a while to find, so that is asked of short inputs
+ * only. */
 enum { TRIPLE_MAX_BYTES = 40 };
 
-static const struct str triples[] = { STR("x86_64-unknown-linux-gnu"), STR("x86_64-pc-windows-msvc"),
-                                      STR("aarch64-apple-darwin"), STR("wasm32-wasip1"),
-                                      STR("riscv64gc-unknown-linux-gnu") };
+static const struct str triples[] = { STR("x86_64-unknown-linux-gnu"),
+	                              STR("x86_64-pc-windows-msvc"), STR("aarch64-apple-darwin"),
+	                              STR("wasm32-wasip1"), STR("riscv64gc-unknown-linux-gnu") };
 
 /* The number of a triple in the first byte, then flags, one a line. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

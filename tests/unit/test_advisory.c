@@ -68,9 +68,10 @@ static void older_and_newer_formats_are_read(void **state)
 
 	assert_true(str_eq(a.title, STR_LIT("T")));
 	assert_true(advisory_affects(&a, &v));
-	a = advisory_of(&arena, "[advisory]\n" HEAD "title = \"Old\"\ndescription = \"\"\"\nText\n"
-				"\"\"\"\naffected_os = [\"windows\"]\n"
-				"patched_versions = [\">= 1\"]\nunaffected_versions = [\"< 0.5\"]\n");
+	a = advisory_of(&arena,
+	                "[advisory]\n" HEAD "title = \"Old\"\ndescription = \"\"\"\nText\n"
+	                "\"\"\"\naffected_os = [\"windows\"]\n"
+	                "patched_versions = [\">= 1\"]\nunaffected_versions = [\"< 0.5\"]\n");
 	assert_true(str_eq(a.title, STR_LIT("Old")));
 	assert_int_equal(a.affected_os.n, 1);
 	assert_false(advisory_affects(&a, &v));
@@ -95,9 +96,9 @@ static void kinds_are_told_apart(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
 		CLEANUP(arena_free) struct arena arena = { 0 };
-		struct str text = arena_printf(&arena,
-					       MD("informational = \"%s\"\n[versions]\npatched=[]\n"),
-					       kinds[i].informational);
+		struct str text =
+			arena_printf(&arena, MD("informational = \"%s\"\n[versions]\npatched=[]\n"),
+		                     kinds[i].informational);
 
 		assert_int_equal(advisory_of(&arena, text.p).kind, kinds[i].kind);
 	}
@@ -130,13 +131,15 @@ static const struct {
 	const char *yes, *no; /* affected and not affected versions, separated by spaces */
 } affected[] = {
 	{ VERSIONS("patched = []\n"), "0.0.0 1.0.0-a 9.9.9", "" },
-	{ VERSIONS("patched = [\">= 1.2.3\"]\n"), "1.2.2 1.2.3-rc.1 1.2.3-0", "1.2.3 1.2.3+b 1.2.4-a" },
+	{ VERSIONS("patched = [\">= 1.2.3\"]\n"), "1.2.2 1.2.3-rc.1 1.2.3-0",
+	  "1.2.3 1.2.3+b 1.2.4-a" },
 	{ VERSIONS("patched = [\">= 1.2.3-rc.2\"]\n"), "1.2.3-rc.1", "1.2.3-rc.2 1.2.3 1.3.0-a" },
 	{ VERSIONS("patched = [\"> 1.2.3\"]\n"), "1.2.3 1.2.3+b", "1.2.4-0 1.2.4" },
 	{ VERSIONS("patched = [\"> 1\"]\n"), "1.0.0", "1.0.1" },
 	{ VERSIONS("patched = [\">= 2\"]\nunaffected = [\"< 1\"]\n"), "1.0.0 1.5.0-a 2.0.0-a",
 	  "0.9.9 1.0.0-a 2.0.0" },
-	{ VERSIONS("patched = []\nunaffected = [\"<= 1.2\"]\n"), "1.2.1 1.2.1-a 1.3.0", "1.2.0 1.2.0-a" },
+	{ VERSIONS("patched = []\nunaffected = [\"<= 1.2\"]\n"), "1.2.1 1.2.1-a 1.3.0",
+	  "1.2.0 1.2.0-a" },
 	{ VERSIONS("patched = [\"^1.2.3\"]\n"), "1.2.2 1.2.3-a 2.0.0-0 2.0.0", "1.2.3 1.9.0-a" },
 	{ VERSIONS("patched = [\"0.3.4\"]\n"), "0.3.3 0.4.0-0 0.4.0", "0.3.4 0.3.5-a" },
 	{ VERSIONS("patched = [\"^0.0.4\"]\n"), "0.0.3 0.0.5-0 0.0.5", "0.0.4" },
@@ -237,7 +240,8 @@ static void size_and_values_have_ceilings(void **state)
 	memcpy(text, head, sizeof head - 1);
 	text[sizeof head - 1] = ']';
 	assert_true(advisory_parse(&arena, (struct str){ text, ADVISORY_MAX_BYTES }, &a, &err));
-	assert_false(advisory_parse(&arena, (struct str){ text, ADVISORY_MAX_BYTES + 1 }, &a, &err));
+	assert_false(
+		advisory_parse(&arena, (struct str){ text, ADVISORY_MAX_BYTES + 1 }, &a, &err));
 	assert_int_equal(err.kind, ERR_LIMIT);
 	for (size_t i = 0; i <= ADVISORY_VALUES_MAX; i++)
 		memcpy(text + sizeof head - 1 + 3 * i, "'',", 3);
@@ -263,7 +267,8 @@ static void parse_crate_folder(const char *folder, size_t *parsed)
 		if (!file_read(&arena, path, ADVISORY_MAX_BYTES, &bytes, &err) ||
 		    !advisory_parse(&arena, bytes, &advisory, &err))
 			fail_msg("%s: %s", path, err.text);
-		if (!str_starts(names.p[i], advisory.id) || !str_ends(str_of(folder), advisory.package))
+		if (!str_starts(names.p[i], advisory.id) ||
+		    !str_ends(str_of(folder), advisory.package))
 			fail_msg("%s: id or package is not that of its place", path);
 		++*parsed;
 	}

@@ -5,8 +5,8 @@
 /* The expectations of this file were compared with the crate cargo-platform, 0.3.3. */
 
 static const char *const linux_items[] = {
-	"unix", "a", "all", "true", "target_os=\"linux\"", "target_env = \"gnu\"", "empty=\"\"",
-	"r#raw",
+	"unix",       "a",     "all", "true", "target_os=\"linux\"", "target_env = \"gnu\"",
+	"empty=\"\"", "r#raw",
 };
 
 static void linux_set(struct arena *arena, struct cfg_set *set)
@@ -138,12 +138,9 @@ static const struct {
 	const char *text, *key, *value;
 	bool has_value;
 } items[] = {
-	{ "unix", "unix", "", false },
-	{ "a=\"b\"", "a", "b", true },
-	{ " a = \"b c\" ", "a", "b c", true },
-	{ "a=\"\"", "a", "", true },
-	{ "r#fn", "fn", "", false },
-	{ "not", "not", "", false },
+	{ "unix", "unix", "", false },         { "a=\"b\"", "a", "b", true },
+	{ " a = \"b c\" ", "a", "b c", true }, { "a=\"\"", "a", "", true },
+	{ "r#fn", "fn", "", false },           { "not", "not", "", false },
 };
 
 static void items_are_read_as_rustc_prints_them(void **state)
@@ -164,7 +161,9 @@ static void items_are_read_as_rustc_prints_them(void **state)
 
 static void what_is_no_item_is_refused(void **state)
 {
-	static const char *const texts[] = { "", "not(a)", "a b", "a=", "a=b", "\"a\"", "a=\"b\"c" };
+	static const char *const texts[] = {
+		"", "not(a)", "a b", "a=", "a=b", "\"a\"", "a=\"b\"c"
+	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
@@ -207,12 +206,12 @@ static void nesting_and_length_have_ceilings(void **state)
 	memcpy(text, "cfg(", 4);
 	text[4 + CFG_TEXT_MAX_BYTES] = ')';
 	assert_true(cfg_platform_parse(&arena, (struct str){ text, CFG_TEXT_MAX_BYTES + 5 },
-				       &platform, &err));
+	                               &platform, &err));
 	text[4 + CFG_TEXT_MAX_BYTES] = 'a';
 	text[5 + CFG_TEXT_MAX_BYTES] = ')';
 	err = (struct err){ 0 };
 	assert_false(cfg_platform_parse(&arena, (struct str){ text, CFG_TEXT_MAX_BYTES + 6 },
-					&platform, &err));
+	                                &platform, &err));
 	assert_int_equal(err.kind, ERR_LIMIT);
 }
 

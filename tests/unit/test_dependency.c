@@ -1,7 +1,8 @@
 #include "audit/dependency.h"
 #include "tests/unit/unit.h"
 
-/* One package, as text: dependencies separated by spaces, "?" behind optional ones; features separated by
+/* One package, as text: dependencies separated by spaces, "?" behind optional ones; features
+ * separated by
  * "; ", each "name: value value". */
 struct fixture {
 	struct arena arena;
@@ -23,8 +24,8 @@ static void add_deps(struct arena *arena, struct str text, struct dependency_lis
 		bool optional = str_ends(word, STR_LIT("?"));
 		if (optional)
 			word.n--;
-		*vec_add(arena, deps) = (struct dependency){ .name = word, .package = word,
-							     .optional = optional };
+		*vec_add(arena, deps) =
+			(struct dependency){ .name = word, .package = word, .optional = optional };
 	}
 }
 
@@ -53,11 +54,11 @@ static void make(struct fixture *fixture, const char *deps, const char *features
 	add_deps(&fixture->arena, str_of(deps), &dep_list);
 	add_features(&fixture->arena, str_of(features), &feature_list);
 	summary_make(&fixture->arena, STR_LIT("me"), STR_LIT("1.2.3"), &version, &dep_list,
-		     &feature_list, &fixture->summary);
+	             &feature_list, &fixture->summary);
 }
 
 static struct str value_text(struct arena *arena, const struct summary *s,
-			     const struct feature_value *v)
+                             const struct feature_value *v)
 {
 	struct str dep = v->dep_name == FEATURE_NONE ? STR_LIT("!") : s->dep_names[v->dep_name];
 
@@ -68,7 +69,7 @@ static struct str value_text(struct arena *arena, const struct summary *s,
 		return arena_printf(arena, "dep:" STR_FMT, STR_ARG(dep));
 	case FV_DEP_FEATURE:
 		return arena_printf(arena, STR_FMT "%s/" STR_FMT, STR_ARG(dep), v->weak ? "?" : "",
-				    STR_ARG(v->dep_feature));
+		                    STR_ARG(v->dep_feature));
 	}
 	return STR_LIT("?");
 }
@@ -81,12 +82,13 @@ static struct str features_text(struct fixture *fixture)
 
 	for (uint32_t i = 0; i < s->feature_n; i++) {
 		text = arena_printf(&fixture->arena, STR_FMT "%s" STR_FMT ":", STR_ARG(text),
-				    i > 0 ? "; " : "", STR_ARG(s->features[i].name));
+		                    i > 0 ? "; " : "", STR_ARG(s->features[i].name));
 		for (uint32_t j = 0; j < s->features[i].n; j++) {
-			struct str value = value_text(&fixture->arena, s, &s->features[i].values[j]);
+			struct str value =
+				value_text(&fixture->arena, s, &s->features[i].values[j]);
 
 			text = arena_printf(&fixture->arena, STR_FMT " " STR_FMT, STR_ARG(text),
-					    STR_ARG(value));
+			                    STR_ARG(value));
 		}
 	}
 	return text;
@@ -139,7 +141,7 @@ static void features_are_those_of_cargo(void **state)
 		struct str text = features_text(&fixture);
 		if (!str_eq(text, str_of(cases[i].expected)))
 			fail_msg("%s | %s: got " STR_FMT, cases[i].deps, cases[i].features,
-				 STR_ARG(text));
+			         STR_ARG(text));
 	}
 }
 
@@ -190,7 +192,7 @@ static void many_features_are_found(void **state)
 				arena_printf(&fixture.arena, "f%04d", i - 1);
 	}
 	summary_make(&fixture.arena, STR_LIT("me"), STR_LIT("1.2.3"), &(struct version){ 0 }, &deps,
-		     &features, &fixture.summary);
+	             &features, &fixture.summary);
 	assert_int_equal(fixture.summary.feature_n, MANY);
 	for (uint32_t i = 1; i < MANY; i++) {
 		assert_int_equal(fixture.summary.features[i].n, 1);

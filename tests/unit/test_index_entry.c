@@ -5,8 +5,9 @@
 
 #define CKSUM "0123456789abcdef0123456789abcdef0123456789abcdef0123456789ABCDEF"
 #define LINE(more) "{\"name\":\"a\",\"vers\":\"1.0.0\",\"deps\":[],\"cksum\":\"" CKSUM "\"" more "}"
-#define WITH_DEP(dep) \
-	"{\"name\":\"a\",\"vers\":\"1.0.0\",\"cksum\":\"\",\"deps\":[{\"name\":\"d\",\"req\":\"1\"" dep "}]}"
+#define WITH_DEP(dep)                                                                              \
+	"{\"name\":\"a\",\"vers\":\"1.0.0\",\"cksum\":\"\",\"deps\":[{\"name\":\"d\",\"req\":"     \
+	"\"1\"" dep "}]}"
 
 static struct index_entry entry_of(struct arena *arena, const char *line)
 {
@@ -31,7 +32,8 @@ static void a_line_is_taken_apart(void **state)
 		"\"public\":true},"
 		"{\"req\":\"*\",\"name\":\"b\",\"kind\":\"dev\",\"target\":null,\"package\":null,"
 		"\"registry\":null},"
-		"{\"name\":\"c\",\"req\":\"=1.0.0-a\",\"kind\":\"normal\",\"target\":\"wasm32-wasip1\"},"
+		"{\"name\":\"c\",\"req\":\"=1.0.0-a\",\"kind\":\"normal\",\"target\":\"wasm32-"
+	        "wasip1\"},"
 		"{\"name\":\"d\",\"req\":\"1\",\"kind\":null},"
 		"{\"name\":\"e\",\"req\":\"1\",\"kind\":\"odd\"}],"
 		"\"cksum\":\"" CKSUM "\",\"features\":{\"default\":[\"std\"],\"std\":[]},"
@@ -87,7 +89,7 @@ static void an_old_line_may_be_short(void **state)
 	assert_int_equal(e.published_at, 0);
 	assert_int_equal(e.features.n + e.links.n + e.rust_version.n, 0);
 	e = entry_of(&arena, LINE(",\"yanked\":null,\"links\":null,\"rust_version\":null,"
-				  "\"pubtime\":null,\"v\":null,\"features2\":null"));
+	                          "\"pubtime\":null,\"v\":null,\"features2\":null"));
 	assert_int_equal(e.v, 1);
 	assert_true(e.has_cksum);
 	e = entry_of(&arena, LINE(",\"v\":3"));
@@ -99,7 +101,7 @@ static void escapes_are_decoded(void **state)
 	(void)state;
 	CLEANUP(arena_free) struct arena arena = { 0 };
 	struct index_entry e = entry_of(&arena, WITH_DEP(",\"features\":[\"a\\u0062\\n\"],"
-							 "\"target\":\"cfg(a = \\\"b\\\")\""));
+	                                                 "\"target\":\"cfg(a = \\\"b\\\")\""));
 
 	assert_true(str_eq(e.deps.p[0].features.p[0], STR_LIT("ab\n")));
 	assert_true(str_eq(e.deps.p[0].platform_text, STR_LIT("cfg(a = \"b\")")));
@@ -133,10 +135,10 @@ static void features_are_merged_and_sorted(void **state)
 			const struct str_list *values = &e.features.p[f].values;
 
 			buf_printf(&buf, "%s" STR_FMT "(", f > 0 ? " " : "",
-				   STR_ARG(e.features.p[f].name));
+			           STR_ARG(e.features.p[f].name));
 			for (size_t v = 0; v < values->n; v++)
 				buf_printf(&buf, "%s" STR_FMT, v > 0 ? "," : "",
-					   STR_ARG(values->p[v]));
+				           STR_ARG(values->p[v]));
 			buf_byte(&buf, ')');
 		}
 		if (!str_eq(buf_str(&buf), str_of(feature_cases[i].features)))
@@ -163,7 +165,8 @@ static const struct {
 	{ LINE(",\"v\":-1"), "a 1.0.0: byte 118: 'v' is no number of a schema" },
 	{ LINE(",\"v\":4294967296"), "a 1.0.0: byte 126: 'v' is no number of a schema" },
 	{ LINE(",\"links\":[]"), "a 1.0.0: byte 121: 'links' is no text" },
-	{ LINE(",\"rust_version\":\"^1.5\""), "a 1.0.0: byte 133: 'rust_version' is no Rust version" },
+	{ LINE(",\"rust_version\":\"^1.5\""),
+	  "a 1.0.0: byte 133: 'rust_version' is no Rust version" },
 	{ LINE(",\"rust_version\":\"1.5.*\""),
 	  "a 1.0.0: byte 134: 'rust_version' is no Rust version" },
 	{ LINE(",\"rust_version\":\"1.5.0-a\""),
@@ -177,14 +180,17 @@ static const struct {
 	{ LINE(",\"features\":{\"a\":[1]}"), "a 1.0.0: byte 130: 'features' is no list of texts" },
 	{ LINE(",\"features2\":[]"), "a 1.0.0: byte 125: 'features2' is no object" },
 	{ WITH_DEP(",\"req\":\"1\""), "a 1.0.0: dependency 'd': 'req' stands there twice" },
-	{ WITH_DEP(",\"optional\":null"), "a 1.0.0: dependency 'd': byte 83: 'optional' is no boolean" },
-	{ WITH_DEP(",\"target\":\"cfg(\""), "a 1.0.0: dependency 'd': target 'cfg(': unexpected '('" },
+	{ WITH_DEP(",\"optional\":null"),
+	  "a 1.0.0: dependency 'd': byte 83: 'optional' is no boolean" },
+	{ WITH_DEP(",\"target\":\"cfg(\""),
+	  "a 1.0.0: dependency 'd': target 'cfg(': unexpected '('" },
 	{ WITH_DEP(",\"features\":{}"), "a 1.0.0: dependency 'd': byte 80: 'features' is no list" },
 	{ "{\"name\":\"a\",\"deps\":[{\"name\":\"d\"}]}", "a: dependency 'd': no 'req'" },
 	{ "{\"name\":\"a\",\"deps\":[{\"name\":\"d\",\"req\":\"\"}]}",
 	  "a: dependency 'd': requirement '' ends where its major number is due" },
 	{ "{\"name\":\"a\",\"deps\":[1]}", "a: byte 21: 'deps' is no list of objects" },
-	{ "{\"name\":\"a\",\"deps\":[{\"name\":\"d\"", "a: dependency 'd': byte 32: expected ',' or '}'" },
+	{ "{\"name\":\"a\",\"deps\":[{\"name\":\"d\"",
+	  "a: dependency 'd': byte 32: expected ',' or '}'" },
 };
 
 static void what_is_no_entry_is_refused(void **state)
@@ -205,7 +211,7 @@ static void what_is_no_entry_is_refused(void **state)
 
 /* A line whose `field` holds n copies of `item`, %zu in it being its number. */
 static void check_ceiling(const char *before, const char *item, const char *after, size_t n,
-			  bool accepted)
+                          bool accepted)
 {
 	CLEANUP(arena_free) struct arena arena = { 0 };
 	CLEANUP(buf_free) struct buf buf = buf_make(INDEX_LINE_MAX_BYTES);
@@ -230,11 +236,11 @@ static void counts_have_ceilings(void **state)
 	(void)state;
 	for (size_t above = 0; above < 2; above++) {
 		check_ceiling(",\"deps\":[", "{\"name\":\"d\",\"req\":\"1\"}", "]}",
-			      DEPENDENCIES_MAX + above, above == 0);
+		              DEPENDENCIES_MAX + above, above == 0);
 		check_ceiling(",\"deps\":[],\"features\":{", "\"f\":[]", "}}", FEATURES_MAX + above,
-			      above == 0);
+		              above == 0);
 		check_ceiling(",\"deps\":[],\"features\":{\"f\":[", "\"v\"", "]}}",
-			      FEATURE_VALUES_MAX + above, above == 0);
+		              FEATURE_VALUES_MAX + above, above == 0);
 	}
 }
 
@@ -249,9 +255,9 @@ static void length_has_a_ceiling(void **state)
 	memset(line, ' ', INDEX_LINE_MAX_BYTES + 1);
 	memcpy(line, LINE(""), sizeof LINE("") - 1);
 	assert_true(index_entry_parse(&arena, (struct str){ line, INDEX_LINE_MAX_BYTES }, &entry,
-				      &err));
+	                              &err));
 	assert_false(index_entry_parse(&arena, (struct str){ line, INDEX_LINE_MAX_BYTES + 1 },
-				       &entry, &err));
+	                               &entry, &err));
 	assert_int_equal(err.kind, ERR_LIMIT);
 }
 

@@ -3,8 +3,8 @@
 #include "tests/unit/unit.h"
 #include <stdlib.h>
 
-/* The expectations of this file were printed by rustc 1.95.0; tests/check/platform_table compares all
- * targets. */
+/* The expectations of this file were printed by rustc 1.95.0; tests/check/platform_table compares
+ * all targets. */
 
 static int cmp_texts(const void *a, const void *b)
 {
@@ -21,13 +21,13 @@ static struct str set_text(struct arena *arena, const struct cfg_set *set)
 		const struct cfg_item *item = &set->p[i];
 
 		lines[i] = item->has_value ? arena_printf(arena, STR_FMT "=\"" STR_FMT "\"",
-							  STR_ARG(item->key), STR_ARG(item->value)) :
-					     item->key;
+		                                          STR_ARG(item->key), STR_ARG(item->value))
+		                           : item->key;
 	}
 	qsort(lines, set->n, sizeof *lines, cmp_texts);
 	for (size_t i = 0; i < set->n; i++)
 		text = arena_printf(arena, STR_FMT "%s" STR_FMT, STR_ARG(text), i > 0 ? " " : "",
-				    STR_ARG(lines[i]));
+		                    STR_ARG(lines[i]));
 	return text;
 }
 
@@ -90,7 +90,7 @@ static void the_table_is_whole(void **state)
 
 		for (size_t j = 0; j < (size_t)arch->n * PLATFORM_IMPLIES_MAX; j++)
 			assert_true(platform_features[arch->first + j / PLATFORM_IMPLIES_MAX]
-					    .implies[j % PLATFORM_IMPLIES_MAX] <= arch->n);
+			                    .implies[j % PLATFORM_IMPLIES_MAX] <= arch->n);
 	}
 }
 
@@ -115,7 +115,7 @@ static const struct {
 	{ "my-own-board.json", "unknown target 'my-own-board.json'" },
 	{ "", "unknown target ''" },
 	{ "x86_64-unknown-linux-gnu\x1b", "unknown target 'x86_64-unknown-linux-gnu\\x1b'; is "
-					  "'x86_64-unknown-linux-gnu' meant?" },
+	                                  "'x86_64-unknown-linux-gnu' meant?" },
 };
 
 static void unknown_targets_are_refused_with_the_nearest(void **state)
@@ -213,10 +213,12 @@ static void flags_change_sets_as_in_rustc(void **state)
 			fail_msg("%s: %zu items", flag_cases[i].flags, set.n);
 		for (size_t j = 0; j < more.n; j++)
 			if (!has_line(&arena, &set, more.p[j]))
-				fail_msg("%s: no " STR_FMT, flag_cases[i].flags, STR_ARG(more.p[j]));
+				fail_msg("%s: no " STR_FMT, flag_cases[i].flags,
+				         STR_ARG(more.p[j]));
 		for (size_t j = 0; j < less.n; j++)
 			if (has_line(&arena, &set, less.p[j]))
-				fail_msg("%s: has " STR_FMT, flag_cases[i].flags, STR_ARG(less.p[j]));
+				fail_msg("%s: has " STR_FMT, flag_cases[i].flags,
+				         STR_ARG(less.p[j]));
 	}
 }
 

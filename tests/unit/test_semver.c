@@ -96,16 +96,16 @@ static void a_version_has_a_longest_length(void **state)
 
 /* In ascending order; no two are equal. */
 static const char *const ascending[] = {
-	"0.0.1-a",        "0.0.1",          "0.1.0",          "1.0.0-0",
-	"1.0.0-1",        "1.0.0-2",        "1.0.0-10",       "1.0.0-18446744073709551617",
-	"1.0.0--",        "1.0.0-1a",       "1.0.0-A",        "1.0.0-alpha",
-	"1.0.0-alpha+1",  "1.0.0-alpha.1",  "1.0.0-alpha.a",  "1.0.0-alpha.a.0",
-	"1.0.0-alpha-1",  "1.0.0-beta",     "1.0.0-rc.9",     "1.0.0-rc.10",
-	"1.0.0-rc10",     "1.0.0-rc9",      "1.0.0",          "1.0.0+0",
-	"1.0.0+00",       "1.0.0+1",        "1.0.0+01",       "1.0.0+001",
-	"1.0.0+2",        "1.0.0+10",       "1.0.0+10.0",     "1.0.0+a",
-	"1.0.0+a.b",      "1.0.0+b",        "1.0.1",          "1.10.0-a",
-	"2.0.0",          "10.0.0",
+	"0.0.1-a",       "0.0.1",         "0.1.0",         "1.0.0-0",
+	"1.0.0-1",       "1.0.0-2",       "1.0.0-10",      "1.0.0-18446744073709551617",
+	"1.0.0--",       "1.0.0-1a",      "1.0.0-A",       "1.0.0-alpha",
+	"1.0.0-alpha+1", "1.0.0-alpha.1", "1.0.0-alpha.a", "1.0.0-alpha.a.0",
+	"1.0.0-alpha-1", "1.0.0-beta",    "1.0.0-rc.9",    "1.0.0-rc.10",
+	"1.0.0-rc10",    "1.0.0-rc9",     "1.0.0",         "1.0.0+0",
+	"1.0.0+00",      "1.0.0+1",       "1.0.0+01",      "1.0.0+001",
+	"1.0.0+2",       "1.0.0+10",      "1.0.0+10.0",    "1.0.0+a",
+	"1.0.0+a.b",     "1.0.0+b",       "1.0.1",         "1.10.0-a",
+	"2.0.0",         "10.0.0",
 };
 
 static int sign(int n)
@@ -290,10 +290,11 @@ static void comparators_have_a_ceiling(void **state)
 
 	for (size_t i = 0; i <= COMPARATORS_MAX; i++)
 		memcpy(text + 2 * i, "1,", 2);
-	assert_true(semver_req_parse(&arena, (struct str){ text, 2 * COMPARATORS_MAX - 1 }, &req, &err));
+	assert_true(semver_req_parse(&arena, (struct str){ text, 2 * COMPARATORS_MAX - 1 }, &req,
+	                             &err));
 	assert_int_equal(req.n, COMPARATORS_MAX);
-	assert_false(
-		semver_req_parse(&arena, (struct str){ text, 2 * COMPARATORS_MAX + 1 }, &req, &err));
+	assert_false(semver_req_parse(&arena, (struct str){ text, 2 * COMPARATORS_MAX + 1 }, &req,
+	                              &err));
 	assert_int_equal(err.kind, ERR_LIMIT);
 }
 
