@@ -137,7 +137,6 @@ static void rack_shelf(struct fact_rack *rack, struct shelf *shelf)
 	if (shelf->next)
 		shelf->next->before = shelf;
 	rack->shelves = shelf;
-	rack->bytes += shelf->arena.used_bytes;
 }
 
 static void unrack_shelf(struct fact_rack *rack, struct shelf *shelf)
@@ -149,7 +148,8 @@ static void unrack_shelf(struct fact_rack *rack, struct shelf *shelf)
 	if (shelf->next)
 		shelf->next->before = shelf->before;
 	shelf->before = shelf->next = NULL;
-	rack->bytes -= shelf->arena.used_bytes;
+	rack->bytes -= shelf->counted_bytes;
+	shelf->counted_bytes = 0;
 	shelf->racked = false;
 	shelf_release(shelf);
 }
@@ -167,6 +167,8 @@ void rack_put(struct fact_rack *rack, struct rack_version *version)
 	version->shelf->used = ++rack->tick;
 	if (!version->shelf->racked)
 		rack_shelf(rack, version->shelf);
+	rack->bytes += version->shelf->arena.used_bytes - version->shelf->counted_bytes;
+	version->shelf->counted_bytes = version->shelf->arena.used_bytes;
 }
 
 /* Makes a version unfindable; its shelf goes with the last one that was not. */

@@ -35,6 +35,7 @@ struct shelf {
 	struct rack_version *first; /* all that were put on it */
 	size_t live;                /* of these, findable */
 	struct shelf *before, *next; /* on the rack */
+	size_t counted_bytes;        /* of the rack's bytes, what this shelf has */
 	bool racked;
 };
 
