@@ -42,6 +42,12 @@ static const struct query LOAD = {
 };
 enum { LOAD_FETCHED_AT, LOAD_IS_LISTED, LOAD_BYTES };
 
+static const struct query NAMES = {
+	"SELECT c.name FROM crate c JOIN registry r USING (registry_id) JOIN crate_state s USING (crate_id)"
+	" WHERE r.name = ?1 AND s.is_listed = 1 ORDER BY c.name",
+	1
+};
+
 static const struct query COUNTS = {
 	"SELECT coalesce(sum(is_listed), 0), coalesce(sum(version_count), 0), coalesce(max(fetched_at), 0)"
 	" FROM crate_state",
@@ -378,4 +384,21 @@ bool store_crate_counts(struct db *reader, struct crate_counts *out, struct err 
 	*out = (struct crate_counts){ (uint64_t)db_i64(row, COUNTS_CRATES), (uint64_t)db_i64(row, COUNTS_VERSIONS),
 				      db_i64(row, COUNTS_NEWEST) };
 	return true;
+}
+
+bool store_crate_names(struct db *reader, struct arena *arena, struct str registry, struct str_list *out,
+		       struct err *err)
+{
+	CLEANUP(db_done) sqlite3_stmt *row = NULL;
+	struct str_list names = { 0 };
+	int got;
+
+	if (!db_query(reader, &NAMES, &row, err))
+		return false;
+	db_bind_text(row, 1, registry);
+	while ((got = db_next(reader, row, err)) == 1)
+		*vec_add(arena, &names) = db_text(row, 0, arena);
+	if (got == 0)
+		*out = names;
+	return got == 0;
 }

@@ -7,6 +7,7 @@
 #define RTAUDIT_DB_STORE_CRATE_H
 #include "audit/facts.h"
 #include "audit/index_entry.h"
+#include "base/vec.h"
 #include "db/db.h"
 
 /* What a registry said of one crate. */
@@ -48,6 +49,9 @@ struct crate_release {
 };
 MUST_CHECK bool store_crate_releases(struct db *reader, struct arena *arena, struct str registry,
 				     struct str name, struct crate_release **out, size_t *n, struct err *err);
+/* The names of all crates that a registry is known to list, sorted. */
+MUST_CHECK bool store_crate_names(struct db *reader, struct arena *arena, struct str registry,
+				  struct str_list *out, struct err *err);
 /* Counts for status. */
 struct crate_counts {
 	uint64_t crates, versions;
