@@ -1,0 +1,163 @@
+#include "crawler/crawl_sync.h"
+#include "base/file.h"
+#include "base/when.h"
+#include "crawler/advisory_pull.h"
+#include "crawler/fact_table.h"
+#include "crawler/index_crawl.h"
+#include "crawler/index_dir.h"
+
+static void add_row(struct arena *arena, struct sync_report *report, struct str source, struct str text,
+		    bool failed)
+{
+	*vec_add(arena, &report->rows) = (struct sync_row){ arena_str(arena, source), text, failed };
+}
+
+/* Errors that end the sync; every other is a row. */
+static bool is_fatal(const struct err *err)
+{
+	return err->kind == ERR_STOPPED || err->kind == ERR_STORE;
+}
+
+static void set_reading(struct crawl *crawl, const char *what, struct index_dir_counts *counts)
+{
+	pthread_mutex_lock(&crawl->lock);
+	crawl->syncing = what;
+	crawl->reading = counts;
+	pthread_mutex_unlock(&crawl->lock);
+}
+
+static void forget_marks(struct crawl *crawl)
+{
+	pthread_mutex_lock(&crawl->lock);
+	crawl_forget(crawl);
+	pthread_mutex_unlock(&crawl->lock);
+}
+
+static bool sync_index_folder(struct crawl *crawl, struct arena *arena, struct str source,
+			      struct sync_report *out, struct err *err)
+{
+	struct index_dir_counts counts = { 0 };
+	struct err failed = { 0 };
+	struct str text;
+
+	set_reading(crawl, "index", &counts);
+	bool ok = index_dir_read(arena_cstr(arena, source), REGISTRY_CRATES_IO, when_now(), crawl->ingest,
+				 crawl->cache, &crawl->stop, &counts, &failed);
+	set_reading(crawl, NULL, NULL);
+	forget_marks(crawl);
+	if (!ok && is_fatal(&failed)) {
+		*err = failed;
+		return false;
+	}
+	size_t refused = atomic_load(&counts.refused);
+	if (!ok)
+		text = arena_str(arena, str_of(failed.text));
+	else if (refused > 0)
+		text = arena_printf(arena, "%zu crates, %zu versions; %zu files refused (%s)",
+				    atomic_load(&counts.crates), atomic_load(&counts.versions), refused,
+				    counts.first.text);
+	else
+		text = arena_printf(arena, "%zu crates, %zu versions", atomic_load(&counts.crates),
+				    atomic_load(&counts.versions));
+	bool failed_whole = !ok || atomic_load(&counts.crates) == 0;
+	crawl_note_source(crawl, "index crates-io", source, (struct str){ 0 },
+			  failed_whole ? text.p : NULL);
+	add_row(arena, out, STR_LIT("index"), text, failed_whole);
+	return true;
+}
+
+static bool is_url(struct str source)
+{
+	return str_starts(source, STR_LIT("sparse+")) || str_starts(source, STR_LIT("http://")) ||
+	       str_starts(source, STR_LIT("https://"));
+}
+
+/* Asks a registry for every crate that the store knows of it. */
+static bool sync_index_url(struct crawl *crawl, struct arena *arena, struct str url, bool offline,
+			   struct sync_report *out, struct err *err)
+{
+	struct crawl_outcome outcome = { 0 };
+	struct err failed = { 0 };
+
+	if (!index_crawl_known(crawl, arena, url, offline, &outcome, &failed)) {
+		if (is_fatal(&failed)) {
+			*err = failed;
+			return false;
+		}
+		add_row(arena, out, STR_LIT("index"), arena_str(arena, str_of(failed.text)), true);
+		return true;
+	}
+	struct str text = arena_printf(arena, "%zu crates: %zu new or changed, %zu unchanged, %zu gone",
+				       outcome.wanted, outcome.fetched, outcome.unchanged, outcome.absent);
+	if (outcome.failed > 0)
+		text = arena_printf(arena, STR_FMT ", %zu failed (" STR_FMT ")", STR_ARG(text),
+				    outcome.failed, STR_ARG(outcome.failure));
+	add_row(arena, out, STR_LIT("index"), text, outcome.failed > 0);
+	return true;
+}
+
+static bool sync_advisories(struct crawl *crawl, struct arena *arena, struct str source, bool offline,
+			    struct sync_report *out, struct err *err)
+{
+	struct advisory_result result =
+		advisory_pull_run(crawl->pull, source, offline, INT64_MAX);
+
+	if (is_fatal(&result.err)) {
+		*err = result.err;
+		return false;
+	}
+	bool ok = result.err.kind == ERR_NONE;
+	struct str text = !ok                ? arena_str(arena, str_of(result.err.text))
+			  : result.unchanged ? STR_LIT("unchanged")
+					     : arena_printf(arena, "%zu advisories", result.files);
+	add_row(arena, out, STR_LIT("advisories"), text, !ok);
+	return true;
+}
+
+static bool sync_facts(struct crawl *crawl, struct arena *arena, struct str source,
+		       struct sync_report *out, struct err *err)
+{
+	struct fact_table_counts counts;
+	struct err failed = { 0 };
+	struct str text;
+
+	set_reading(crawl, "facts", NULL);
+	bool ok = fact_table_read(arena_cstr(arena, source), when_now(), crawl->pool, &crawl->stop, &counts,
+				  &failed);
+	set_reading(crawl, NULL, NULL);
+	fact_cache_forget_all(crawl->cache);
+	forget_marks(crawl);
+	if (!ok && is_fatal(&failed)) {
+		*err = failed;
+		return false;
+	}
+	if (!ok)
+		text = arena_str(arena, str_of(failed.text));
+	else if (counts.bad > 0)
+		text = arena_printf(arena, "%zu versions; %zu rows left out, the first in line %zu",
+				    counts.rows, counts.bad, counts.first_bad);
+	else
+		text = arena_printf(arena, "%zu versions", counts.rows);
+	crawl_note_source(crawl, "facts", source, (struct str){ 0 }, ok ? NULL : text.p);
+	add_row(arena, out, STR_LIT("facts"), text, !ok);
+	return true;
+}
+
+bool crawl_sync_run(struct crawl *crawl, struct arena *arena, const struct sync_request *request,
+		    struct sync_report *out, struct err *err)
+{
+	struct str index = request->index, advisories = request->advisories;
+	bool offline = request->offline || crawl->settings.offline;
+
+	*out = (struct sync_report){ 0 };
+	if (request->all_configured && advisories.n == 0)
+		advisories = str_of(crawl->settings.advisories_url);
+	if (index.n > 0 && !is_url(index) && !sync_index_folder(crawl, arena, index, out, err))
+		return false;
+	if ((request->all_configured || is_url(index)) &&
+	    !sync_index_url(crawl, arena, index, offline, out, err))
+		return false;
+	if (advisories.n > 0 && !sync_advisories(crawl, arena, advisories, offline, out, err))
+		return false;
+	return request->facts.n == 0 || sync_facts(crawl, arena, request->facts, out, err);
+}
