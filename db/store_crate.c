@@ -69,6 +69,10 @@ static bool stored_value(struct db *db, struct arena *arena, struct crate_id cra
 	return got >= 0;
 }
 
+/* A registry that lists other versions each time must not make us decode more and more of them: what is gone is
+ * kept up to this many bytes, some ten times what the largest crate of crates.io needs. */
+enum { KEPT_MAX_BYTES = 256 << 20 };
+
 /* Joins what a registry says now with what is stored. */
 struct merge {
 	struct arena arena; /* of this call */
@@ -167,7 +171,7 @@ static void merge_versions(struct merge *merge)
 	for (size_t i = 0; i < update->n; i++)
 		keep_new(merge, &update->entries[i]);
 	for (uint32_t i = 0; i < merge->old.n && merge->n < INDEX_VERSIONS_MAX; i++)
-		if (!merge->seen[i])
+		if (!merge->seen[i] && merge->arena.used_bytes < KEPT_MAX_BYTES)
 			IGNORE(keep_old(merge, i, &why)); /* damaged, as above */
 }
 
