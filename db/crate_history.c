@@ -42,7 +42,7 @@ static bool is_newer(const struct crate_head *a, const struct crate_head *b)
 }
 
 void crate_history_of(const struct crate_value *value, struct arena *scratch, int64_t at,
-		      struct crate_history *out)
+                      struct crate_history *out)
 {
 	struct crate_history history = { .newest = UINT32_MAX };
 	int64_t *dates = arena_array(scratch, value->n, sizeof *dates);
@@ -60,7 +60,8 @@ void crate_history_of(const struct crate_value *value, struct arena *scratch, in
 			dates[dated++] = head->published_at;
 		if (head->published_at > history.newest_at)
 			history.newest_at = head->published_at;
-		if (!yanked && head->v <= INDEX_V_MAX && !(head->tail.n > 0 && head->tail.p[0] == '-') &&
+		if (!yanked && head->v <= INDEX_V_MAX &&
+		    !(head->tail.n > 0 && head->tail.p[0] == '-') &&
 		    (history.newest == UINT32_MAX || is_newer(head, &value->heads[history.newest])))
 			history.newest = i;
 	}

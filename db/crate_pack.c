@@ -25,8 +25,8 @@ struct lists {
 };
 
 struct packer {
-	struct arena arena; /* of this call */
-	struct buf record;  /* the bytes of one shape, dependency or feature */
+	struct arena arena;      /* of this call */
+	struct buf record;       /* the bytes of one shape, dependency or feature */
 	struct u32_list numbers; /* of the list that is being made */
 	struct entries texts, shapes, deps, features;
 	struct lists dep_lists, feature_lists;
@@ -45,7 +45,8 @@ static void packer_free(struct packer *packer)
 }
 
 /* The number of an entry, added where it is new; `stays`: its bytes outlive the call. */
-static uint32_t entry_id(struct packer *packer, struct entries *entries, struct str bytes, bool stays)
+static uint32_t entry_id(struct packer *packer, struct entries *entries, struct str bytes,
+                         bool stays)
 {
 	uint32_t id = 0;
 
@@ -103,9 +104,10 @@ static uint32_t pack_dep(struct packer *packer, const struct dependency *dep)
 	bool renamed = !str_eq(dep->name, dep->package);
 	unsigned flags = (unsigned)dep->kind << SHAPE_KIND_SHIFT;
 
-	flags |= (dep->optional ? SHAPE_OPTIONAL : 0) | (dep->default_features ? SHAPE_DEFAULT_FEATURES : 0) |
-		 (renamed ? SHAPE_RENAMED : 0) | (dep->has_platform ? SHAPE_PLATFORM : 0) |
-		 (dep->registry.n > 0 ? SHAPE_REGISTRY : 0);
+	flags |= (dep->optional ? SHAPE_OPTIONAL : 0) |
+	         (dep->default_features ? SHAPE_DEFAULT_FEATURES : 0) |
+	         (renamed ? SHAPE_RENAMED : 0) | (dep->has_platform ? SHAPE_PLATFORM : 0) |
+	         (dep->registry.n > 0 ? SHAPE_REGISTRY : 0);
 	buf_clear(&packer->record);
 	packed_put(&packer->record, flags);
 	packed_put(&packer->record, text_id(packer, dep->name));
@@ -118,7 +120,8 @@ static uint32_t pack_dep(struct packer *packer, const struct dependency *dep)
 	pack_texts(packer, &dep->features);
 	uint32_t pair[2] = { record_id(packer, &packer->shapes), text_id(packer, dep->req_text) };
 
-	return entry_id(packer, &packer->deps, (struct str){ (const char *)pair, sizeof pair }, false);
+	return entry_id(packer, &packer->deps, (struct str){ (const char *)pair, sizeof pair },
+	                false);
 }
 
 static uint32_t pack_feature(struct packer *packer, const struct feature *feature)
@@ -146,7 +149,8 @@ static void put_date(struct buf *to, int64_t at, int64_t *last)
 {
 	int64_t moved = 0;
 
-	if (at == 0 || __builtin_sub_overflow(at, *last, &moved) || moved > INT64_MAX / 4 || moved < INT64_MIN / 4) {
+	if (at == 0 || __builtin_sub_overflow(at, *last, &moved) || moved > INT64_MAX / 4 ||
+	    moved < INT64_MIN / 4) {
 		packed_put(to, 0);
 		return;
 	}
@@ -169,13 +173,14 @@ static bool find_tail(const struct index_entry *entry, struct str *tail, struct 
 	while (at < entry->vers.n && entry->vers.p[at] != '-' && entry->vers.p[at] != '+')
 		at++;
 	buf_printf(&text, "%llu.%llu.%llu", (unsigned long long)entry->version.major,
-		   (unsigned long long)entry->version.minor, (unsigned long long)entry->version.patch);
+	           (unsigned long long)entry->version.minor,
+	           (unsigned long long)entry->version.patch);
 	bool same = str_eq(buf_str(&text), str_sub(entry->vers, 0, at));
 
 	buf_free(&text);
 	*tail = str_sub(entry->vers, at, entry->vers.n);
 	return same || err_set(err, ERR_INPUT, "version '" STR_FMT "' is not what its numbers say",
-			       STR_ARG(entry->vers));
+	                       STR_ARG(entry->vers));
 }
 
 static bool put_head(struct packer *packer, const struct kept_version *kept, struct err *err)
@@ -189,9 +194,10 @@ static bool put_head(struct packer *packer, const struct kept_version *kept, str
 	if (!find_tail(entry, &tail, err))
 		return false;
 	packed_put(heads, (entry->yanked ? HEAD_YANKED : 0u) | (kept->removed ? HEAD_REMOVED : 0u) |
-				  (entry->has_cksum ? HEAD_CKSUM : 0u) | (tail.n > 0 ? HEAD_TAIL : 0u) |
-				  (links ? HEAD_LINKS : 0u) | (rust_version ? HEAD_RUST_VERSION : 0u) |
-				  (entry->v != 1 ? HEAD_V : 0u));
+	                          (entry->has_cksum ? HEAD_CKSUM : 0u) |
+	                          (tail.n > 0 ? HEAD_TAIL : 0u) | (links ? HEAD_LINKS : 0u) |
+	                          (rust_version ? HEAD_RUST_VERSION : 0u) |
+	                          (entry->v != 1 ? HEAD_V : 0u));
 	packed_put(heads, entry->version.major);
 	packed_put(heads, entry->version.minor);
 	packed_put(heads, entry->version.patch);
@@ -201,7 +207,8 @@ static bool put_head(struct packer *packer, const struct kept_version *kept, str
 		*vec_add(&packer->arena, &packer->numbers) = pack_dep(packer, &entry->deps.p[i]);
 	put_list(packer, &packer->dep_lists);
 	for (size_t i = 0; i < entry->features.n; i++)
-		*vec_add(&packer->arena, &packer->numbers) = pack_feature(packer, &entry->features.p[i]);
+		*vec_add(&packer->arena, &packer->numbers) =
+			pack_feature(packer, &entry->features.p[i]);
 	put_list(packer, &packer->feature_lists);
 	put_date(heads, entry->published_at, &packer->published_at);
 	if (entry->yanked)
@@ -231,7 +238,8 @@ static void put_number(struct buf *to, uint32_t number, unsigned width)
 
 static void put_deps(struct packer *packer, struct buf *to)
 {
-	unsigned shape_width = width_of(packer->shapes.list.n), req_width = width_of(packer->texts.list.n);
+	unsigned shape_width = width_of(packer->shapes.list.n),
+		 req_width = width_of(packer->texts.list.n);
 
 	packed_put(to, packer->deps.list.n);
 	packed_put(to, shape_width);
@@ -245,8 +253,10 @@ static void put_deps(struct packer *packer, struct buf *to)
 	}
 }
 
-/* A list on its own is written where that is not longer, or the chain below it would grow too long. */
-static void put_lists(struct packer *packer, struct buf *to, const struct lists *lists, size_t numbers)
+/* A list on its own is written where that is not longer, or the chain below it would grow too long.
+ */
+static void put_lists(struct packer *packer, struct buf *to, const struct lists *lists,
+                      size_t numbers)
 {
 	size_t n = lists->list.n;
 	uint32_t *place = arena_array(&packer->arena, numbers, sizeof *place);
@@ -264,19 +274,21 @@ static void put_lists(struct packer *packer, struct buf *to, const struct lists 
 
 		if (builds) {
 			packed_put(&packer->record, i - kept->base);
-			list_delta_put(&packer->record, lists->list.p[kept->base].numbers, kept->numbers, place);
+			list_delta_put(&packer->record, lists->list.p[kept->base].numbers,
+			               kept->numbers, place);
 			builds = packer->record.n - alone < alone;
 		}
 		if (builds)
 			depth[i] = (uint8_t)(depth[kept->base] + 1);
 		entries[i] = arena_str(&packer->arena,
-				       str_sub(buf_str(&packer->record), builds ? alone : 0,
-					       builds ? packer->record.n : alone));
+		                       str_sub(buf_str(&packer->record), builds ? alone : 0,
+		                               builds ? packer->record.n : alone));
 	}
 	packed_put_table(to, entries, n);
 }
 
-static void put_sections(struct packer *packer, struct buf *to, const struct kept_version *versions, size_t n)
+static void put_sections(struct packer *packer, struct buf *to, const struct kept_version *versions,
+                         size_t n)
 {
 	packed_put_table(to, packer->texts.list.p, packer->texts.list.n);
 	packed_put_table(to, packer->shapes.list.p, packer->shapes.list.n);
@@ -291,12 +303,13 @@ static void put_sections(struct packer *packer, struct buf *to, const struct kep
 	for (size_t i = 0; i < n; i++)
 		if (versions[i].entry.has_cksum)
 			buf_put(to, (struct str){ (const char *)versions[i].entry.cksum.bytes,
-						  sizeof versions[i].entry.cksum.bytes });
+			                          sizeof versions[i].entry.cksum.bytes });
 }
 
 bool crate_pack(struct buf *to, const struct kept_version *versions, size_t n, struct err *err)
 {
-	CLEANUP(packer_free) struct packer packer = {
+	CLEANUP(packer_free)
+	struct packer packer = {
 		.record = buf_make(INDEX_FILE_MAX_BYTES),
 		.heads = buf_make(INDEX_FILE_MAX_BYTES),
 		.dep_lists = { .last = UINT32_MAX },
@@ -315,7 +328,8 @@ bool crate_pack(struct buf *to, const struct kept_version *versions, size_t n, s
 	    !buf_done(&packer.heads, "the list of a crate's versions", err) ||
 	    !buf_done(to, "what is stored of a crate", err))
 		return false;
-	uint64_t checksum = packed_checksum(str_sub(buf_str(to), start + CRATE_VALUE_PREFIX, to->n));
+	uint64_t checksum =
+		packed_checksum(str_sub(buf_str(to), start + CRATE_VALUE_PREFIX, to->n));
 
 	for (size_t i = 0; i < 8; i++)
 		to->p[start + 1 + i] = (char)(unsigned char)(checksum >> (8 * i));

@@ -24,7 +24,8 @@ static int64_t get_date(struct packed *from, int64_t *last)
 	if (moved == 0)
 		return 0;
 	moved--;
-	if (__builtin_add_overflow(*last, (int64_t)(moved & 1 ? ~(moved >> 1) : moved >> 1), last)) {
+	if (__builtin_add_overflow(*last, (int64_t)(moved & 1 ? ~(moved >> 1) : moved >> 1),
+	                           last)) {
 		from->bad = true;
 		*last = 0;
 	}
@@ -67,9 +68,10 @@ static void get_head(struct head_reader *reader, struct crate_head *out)
 	out->minor = packed_get(from);
 	out->patch = packed_get(from);
 	out->tail = flags & HEAD_TAIL ? get_text(reader, 0) : (struct str){ "", 0 };
-	out->dep_list = get_list(from, before->dep_list, &reader->known_dep_lists, reader->value->dep_lists.n);
+	out->dep_list = get_list(from, before->dep_list, &reader->known_dep_lists,
+	                         reader->value->dep_lists.n);
 	out->feature_list = get_list(from, before->feature_list, &reader->known_feature_lists,
-				     reader->value->feature_lists.n);
+	                             reader->value->feature_lists.n);
 	out->published_at = get_date(from, &reader->published_at);
 	out->yanked_at = out->yanked ? get_date(from, &reader->yanked_at) : 0;
 	out->links = flags & HEAD_LINKS ? get_text(reader, 1) : before->links;
@@ -114,7 +116,8 @@ static uint64_t checksum_of(struct str bytes)
 	return sum;
 }
 
-bool crate_value_open(struct arena *arena, struct str bytes, struct crate_value *out, struct err *err)
+bool crate_value_open(struct arena *arena, struct str bytes, struct crate_value *out,
+                      struct err *err)
 {
 	struct crate_value value = { .arena = arena };
 
@@ -129,7 +132,8 @@ bool crate_value_open(struct arena *arena, struct str bytes, struct crate_value 
 	value.dep_n = packed_get_below(&from, UINT32_MAX);
 	value.shape_width = packed_get_below(&from, sizeof(uint32_t) + 1);
 	value.req_width = packed_get_below(&from, sizeof(uint32_t) + 1);
-	value.deps = packed_get_bytes(&from, (size_t)value.dep_n * (value.shape_width + value.req_width));
+	value.deps = packed_get_bytes(&from,
+	                              (size_t)value.dep_n * (value.shape_width + value.req_width));
 	value.features = packed_get_table(&from, arena);
 	value.dep_lists = packed_get_table(&from, arena);
 	value.feature_lists = packed_get_table(&from, arena);
@@ -141,9 +145,10 @@ bool crate_value_open(struct arena *arena, struct str bytes, struct crate_value 
 	return true;
 }
 
-/* Makes list i of `lists`: the chain of lists it builds on is found first, then applied from its end. */
+/* Makes list i of `lists`: the chain of lists it builds on is found first, then applied from its
+ * end. */
 static bool make_list(const struct crate_value *value, const struct packed_table *lists, uint32_t i,
-		      uint32_t numbers, size_t max, struct number_list *out, struct err *err)
+                      uint32_t numbers, size_t max, struct number_list *out, struct err *err)
 {
 	struct str steps[CRATE_VALUE_CHAIN_MAX + 1];
 	size_t links = 0;
@@ -226,7 +231,8 @@ static uint32_t number_at(struct str bytes, size_t at, uint32_t width)
 	return number;
 }
 
-static bool read_dep(struct entry_reader *reader, uint32_t i, struct dependency *out, struct err *err)
+static bool read_dep(struct entry_reader *reader, uint32_t i, struct dependency *out,
+                     struct err *err)
 {
 	const struct crate_value *value = reader->value;
 	uint32_t width = value->shape_width + value->req_width;
@@ -252,17 +258,20 @@ static bool read_dep(struct entry_reader *reader, uint32_t i, struct dependency 
 	if (flags & SHAPE_REGISTRY)
 		out->registry = next_text(reader);
 	read_texts(reader, FEATURE_VALUES_MAX, &out->features);
-	out->req_text = text_at(reader,
-				number_at(value->deps, (size_t)i * width + value->shape_width, value->req_width));
+	out->req_text =
+		text_at(reader, number_at(value->deps, (size_t)i * width + value->shape_width,
+	                                  value->req_width));
 	if (!record_done(reader))
 		return damaged(err, "a dependency");
 	if (!semver_req_parse(reader->arena, out->req_text, &out->req, err) ||
-	    (out->has_platform && !cfg_platform_parse(reader->arena, out->platform_text, &out->platform, err)))
+	    (out->has_platform &&
+	     !cfg_platform_parse(reader->arena, out->platform_text, &out->platform, err)))
 		return damaged(err, "a requirement");
 	return true;
 }
 
-static bool read_feature(struct entry_reader *reader, uint32_t i, struct feature *out, struct err *err)
+static bool read_feature(struct entry_reader *reader, uint32_t i, struct feature *out,
+                         struct err *err)
 {
 	reader->from = packed_open(packed_entry(&reader->value->features, i));
 	out->name = next_text(reader);
@@ -275,12 +284,14 @@ static struct str kept_text(const struct entry_reader *reader, struct str text)
 	return reader->copies ? arena_str(reader->arena, text) : text;
 }
 
-static void read_head(const struct entry_reader *reader, const struct crate_head *head, struct index_entry *out)
+static void read_head(const struct entry_reader *reader, const struct crate_head *head,
+                      struct index_entry *out)
 {
 	out->vers = crate_head_vers(reader->arena, head);
 	out->version = crate_head_version(head);
 	/* The slices of the head are those of the value; the text's own tail lives longer. */
-	out->version.pre.p = out->vers.p + (out->vers.n - head->tail.n) + (head->tail.n > 0 ? 1 : 0);
+	out->version.pre.p =
+		out->vers.p + (out->vers.n - head->tail.n) + (head->tail.n > 0 ? 1 : 0);
 	out->version.build.p = out->vers.p + (out->vers.n - out->version.build.n);
 	out->yanked = head->yanked;
 	out->published_at = head->published_at;
@@ -289,21 +300,23 @@ static void read_head(const struct entry_reader *reader, const struct crate_head
 	out->v = head->v;
 	out->has_cksum = head->has_cksum;
 	if (head->has_cksum)
-		memcpy(out->cksum.bytes, reader->value->cksums.p + (size_t)head->cksum * sizeof out->cksum.bytes,
+		memcpy(out->cksum.bytes,
+		       reader->value->cksums.p + (size_t)head->cksum * sizeof out->cksum.bytes,
 		       sizeof out->cksum.bytes);
 }
 
-bool crate_value_entry(const struct crate_value *value, struct arena *arena, uint32_t i, bool copies,
-		       struct index_entry *out, struct err *err)
+bool crate_value_entry(const struct crate_value *value, struct arena *arena, uint32_t i,
+                       bool copies, struct index_entry *out, struct err *err)
 {
 	const struct crate_head *head = &value->heads[i];
 	struct entry_reader reader = { .value = value, .arena = arena, .copies = copies };
 	struct number_list deps = { 0 }, features = { 0 };
 	struct index_entry entry = { 0 };
 
-	if (!make_list(value, &value->dep_lists, head->dep_list, value->dep_n, DEPENDENCIES_MAX, &deps, err) ||
-	    !make_list(value, &value->feature_lists, head->feature_list, value->features.n, FEATURES_MAX, &features,
-		       err))
+	if (!make_list(value, &value->dep_lists, head->dep_list, value->dep_n, DEPENDENCIES_MAX,
+	               &deps, err) ||
+	    !make_list(value, &value->feature_lists, head->feature_list, value->features.n,
+	               FEATURES_MAX, &features, err))
 		return false;
 	if (copies)
 		reader.copied = arena_array(value->arena, value->texts.n, sizeof *reader.copied);
@@ -337,8 +350,8 @@ uint32_t crate_value_find(const struct crate_value *value, struct str vers)
 	for (uint32_t i = value->n; i-- > 0;) {
 		const struct crate_head *head = &value->heads[i];
 
-		if (head->patch == wanted.patch && head->minor == wanted.minor && head->major == wanted.major &&
-		    str_eq(head->tail, tail))
+		if (head->patch == wanted.patch && head->minor == wanted.minor &&
+		    head->major == wanted.major && str_eq(head->tail, tail))
 			return i;
 	}
 	return UINT32_MAX;
@@ -347,18 +360,21 @@ uint32_t crate_value_find(const struct crate_value *value, struct str vers)
 struct str crate_head_vers(struct arena *arena, const struct crate_head *head)
 {
 	return arena_printf(arena, "%llu.%llu.%llu" STR_FMT, (unsigned long long)head->major,
-			    (unsigned long long)head->minor, (unsigned long long)head->patch,
-			    STR_ARG(head->tail));
+	                    (unsigned long long)head->minor, (unsigned long long)head->patch,
+	                    STR_ARG(head->tail));
 }
 
 struct version crate_head_version(const struct crate_head *head)
 {
-	struct version version = { .major = head->major, .minor = head->minor, .patch = head->patch };
+	struct version version = { .major = head->major,
+		                   .minor = head->minor,
+		                   .patch = head->patch };
 	struct str pre = { "", 0 };
 
 	if (head->tail.n == 0)
 		return version;
 	str_cut(head->tail, '+', &pre, &version.build);
-	version.pre = str_sub(pre, 1, pre.n); /* without the '-'; empty where the tail is build alone */
+	version.pre =
+		str_sub(pre, 1, pre.n); /* without the '-'; empty where the tail is build alone */
 	return version;
 }

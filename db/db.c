@@ -5,17 +5,17 @@
 #include "db/migrate.h"
 #include "db/query.h"
 
-/* More readers at once than this only wait for the same two or four cores; each is opened when it is first
- * needed. */
+/* More readers at once than this only wait for the same two or four cores; each is opened when it
+ * is first needed. */
 enum { READERS_MAX = 8 };
 
 struct db_pool {
 	char *path;
-	struct db *writer;             /* used by the thread that holds `writing` */
+	struct db *writer; /* used by the thread that holds `writing` */
 	pthread_mutex_t writing;
-	pthread_mutex_t lending;       /* guards idle, open_n and lent_n */
+	pthread_mutex_t lending; /* guards idle, open_n and lent_n */
 	pthread_cond_t returned;
-	struct db *idle;               /* readers that nobody has */
+	struct db *idle; /* readers that nobody has */
 	size_t open_n, lent_n;
 	atomic_uint_fast64_t statements, generation;
 };
@@ -46,7 +46,8 @@ bool db_pool_open(struct db_pool **out, const char *path, struct err *err)
 	char *copy = strdup(path);
 
 	if (!pool || !copy || pthread_mutex_init(&pool->writing, NULL) != 0 ||
-	    pthread_mutex_init(&pool->lending, NULL) != 0 || pthread_cond_init(&pool->returned, NULL) != 0)
+	    pthread_mutex_init(&pool->lending, NULL) != 0 ||
+	    pthread_cond_init(&pool->returned, NULL) != 0)
 		abort();
 	pool->path = copy;
 	pool->writer = writer;
@@ -139,7 +140,8 @@ void db_reader_return(struct db **at)
 	struct db_pool *pool = reader->pool;
 	struct err err = { 0 };
 
-	/* A failed read may have ended the transaction already; a handle that cannot even roll back is closed. */
+	/* A failed read may have ended the transaction already; a handle that cannot even roll back
+	 * is closed. */
 	if (!sqlite3_get_autocommit(reader->conn) && !run_plain(reader, &ROLLBACK, &err))
 		handle_close(&reader);
 	give_back(pool, reader);

@@ -46,12 +46,13 @@ struct rack_version *shelf_add(struct shelf *shelf, const struct wanted *key)
 }
 
 /* Where the crate hangs, or would hang: *result is NULL then. */
-static struct rack_crate **find_crate(const struct fact_rack *rack, uint64_t hash, struct str registry,
-				      struct str name)
+static struct rack_crate **find_crate(const struct fact_rack *rack, uint64_t hash,
+                                      struct str registry, struct str name)
 {
 	struct rack_crate **at = &rack->buckets[hash & rack->mask];
 
-	while (*at && !((*at)->hash == hash && str_eq((*at)->name, name) && str_eq((*at)->registry, registry)))
+	while (*at && !((*at)->hash == hash && str_eq((*at)->name, name) &&
+	                str_eq((*at)->registry, registry)))
 		at = &(*at)->next;
 	return at;
 }
@@ -64,7 +65,8 @@ static void grow(struct fact_rack *rack)
 	if (!buckets)
 		abort();
 	for (size_t i = 0; rack->buckets && i <= rack->mask; i++) {
-		for (struct rack_crate *crate = rack->buckets[i], *next = NULL; crate; crate = next) {
+		for (struct rack_crate *crate = rack->buckets[i], *next = NULL; crate;
+		     crate = next) {
 			next = crate->next;
 			crate->next = buckets[crate->hash & (size - 1)];
 			buckets[crate->hash & (size - 1)] = crate;
@@ -75,7 +77,8 @@ static void grow(struct fact_rack *rack)
 	rack->mask = size - 1;
 }
 
-static struct rack_crate *make_crate(struct fact_rack *rack, uint64_t hash, const struct wanted *key)
+static struct rack_crate *make_crate(struct fact_rack *rack, uint64_t hash,
+                                     const struct wanted *key)
 {
 	if (!rack->buckets || rack->crates > rack->mask)
 		grow(rack);
@@ -121,7 +124,8 @@ struct rack_version *rack_find(struct fact_rack *rack, const struct wanted *key)
 {
 	if (!rack->buckets)
 		return NULL;
-	const struct rack_crate *crate = *find_crate(rack, map_hash(key->name), key->registry, key->name);
+	const struct rack_crate *crate =
+		*find_crate(rack, map_hash(key->name), key->registry, key->name);
 	struct rack_version *version = crate ? find_version(crate, key->vers) : NULL;
 
 	if (version)
@@ -193,7 +197,8 @@ void rack_forget_crate(struct fact_rack *rack, struct str registry, struct str n
 		return;
 	const struct rack_crate *crate = *find_crate(rack, map_hash(name), registry, name);
 
-	for (struct rack_version *version = crate ? crate->versions : NULL, *next = NULL; version; version = next) {
+	for (struct rack_version *version = crate ? crate->versions : NULL, *next = NULL; version;
+	     version = next) {
 		next = version->of_crate;
 		forget(rack, version);
 	}

@@ -5,8 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* What each connection is told. cache_size is in KiB: the page cache of the kernel is the large one, so
- * that a daemon at rest stays small. */
+/* What each connection is told. cache_size is in KiB: the page cache of the kernel is the large
+ * one, so that a daemon at rest stays small. */
 static const char WRITER_PRAGMAS[] = "PRAGMA journal_mode = WAL;"
 				     "PRAGMA synchronous = NORMAL;"
 				     "PRAGMA foreign_keys = ON;"
@@ -27,8 +27,9 @@ bool handle_failed(struct db *db, struct err *err)
 	return err_set(err, ERR_STORE, "%s: %s", db->path, sqlite3_errmsg(db->conn));
 }
 
-/* SQLite would make the file with 0644. Only a file that is new is opened here: closing a descriptor of one
- * that a connection of this process uses would drop that connection's POSIX locks. */
+/* SQLite would make the file with 0644. Only a file that is new is opened here: closing a
+ * descriptor of one that a connection of this process uses would drop that connection's POSIX
+ * locks. */
 static bool make_private(const char *path, struct err *err)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -67,8 +68,9 @@ bool handle_open(struct db **out, const char *path, enum handle_role role, struc
 		abort();
 	db->path = copy;
 	/* NOMUTEX: a handle is used by one thread at a time. */
-	if (sqlite3_open_v2(path, &db->conn, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-			    NULL) != SQLITE_OK) {
+	if (sqlite3_open_v2(path, &db->conn,
+	                    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+	                    NULL) != SQLITE_OK) {
 		if (!db->conn)
 			abort();
 		handle_failed(db, err);

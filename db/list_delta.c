@@ -27,8 +27,8 @@ static bool is_ahead(const struct delta *delta, uint32_t number)
 	return delta->place[number] > delta->at;
 }
 
-/* Inserts target[from..to), in runs of successive numbers, and skips the base up to `next`; a run that has
- * as many to skip replaces them. */
+/* Inserts target[from..to), in runs of successive numbers, and skips the base up to `next`; a run
+ * that has as many to skip replaces them. */
 static void put_inserts(struct delta *delta, size_t from, size_t to, size_t next)
 {
 	const uint32_t *p = delta->target.p;
@@ -45,7 +45,8 @@ static void put_inserts(struct delta *delta, size_t from, size_t to, size_t next
 	delta->at = next;
 }
 
-void list_delta_put(struct buf *to, struct number_list base, struct number_list target, uint32_t *place)
+void list_delta_put(struct buf *to, struct number_list base, struct number_list target,
+                    uint32_t *place)
 {
 	struct delta delta = { .to = to, .base = base, .target = target, .place = place };
 
@@ -60,7 +61,8 @@ void list_delta_put(struct buf *to, struct number_list base, struct number_list 
 			put_inserts(&delta, i, ahead, place[target.p[ahead]] - 1);
 		else
 			put_inserts(&delta, i, ahead, delta.at);
-		for (i = ahead; i < target.n && delta.at < base.n && base.p[delta.at] == target.p[i]; i++) {
+		for (i = ahead;
+		     i < target.n && delta.at < base.n && base.p[delta.at] == target.p[i]; i++) {
 			delta.at++;
 			copied++;
 		}
@@ -71,8 +73,8 @@ void list_delta_put(struct buf *to, struct number_list base, struct number_list 
 }
 
 /* Walks along the steps and checks them; writes the numbers where `out` is not NULL. */
-static bool walk(struct str steps, struct number_list base, uint32_t ceiling, size_t max, uint32_t *out,
-		 size_t *n)
+static bool walk(struct str steps, struct number_list base, uint32_t ceiling, size_t max,
+                 uint32_t *out, size_t *n)
 {
 	struct packed from = packed_open(steps);
 	size_t at = 0, made = 0;
@@ -105,8 +107,8 @@ static bool walk(struct str steps, struct number_list base, uint32_t ceiling, si
 	return true;
 }
 
-bool list_delta_apply(struct arena *arena, struct str steps, struct number_list base, uint32_t ceiling,
-		      size_t max, struct number_list *out)
+bool list_delta_apply(struct arena *arena, struct str steps, struct number_list base,
+                      uint32_t ceiling, size_t max, struct number_list *out)
 {
 	size_t n = 0;
 

@@ -8,8 +8,8 @@
 #include "db/store_fact.h"
 #include "db/store_source.h"
 
-/* The parsed advisories, shared by the audits that run; counted because forgetting them must not take them
- * from one that is under way. */
+/* The parsed advisories, shared by the audits that run; counted because forgetting them must not
+ * take them from one that is under way. */
 struct advisory_hold {
 	struct arena arena;
 	struct advisory_set set;
@@ -17,8 +17,8 @@ struct advisory_hold {
 	size_t holders; /* loans, and the cache */
 };
 
-/* A load that reads the database while others may write: what is forgotten meanwhile must not be kept, for it
- * was perhaps read before it was written. */
+/* A load that reads the database while others may write: what is forgotten meanwhile must not be
+ * kept, for it was perhaps read before it was written. */
 struct flight {
 	struct flight *next;
 	struct u64_list VEC_OF(uint64_t) forgotten; /* hashes of crate names */
@@ -45,7 +45,8 @@ struct facts_loan {
 	struct advisory_hold *advisories;
 };
 
-bool fact_cache_open(struct fact_cache **out, struct db_pool *pool, size_t max_bytes, struct err *err)
+bool fact_cache_open(struct fact_cache **out, struct db_pool *pool, size_t max_bytes,
+                     struct err *err)
 {
 	(void)err;
 	struct fact_cache *cache = calloc(1, sizeof *cache);
@@ -200,7 +201,8 @@ static void take_cached(struct load *load)
 		cache->advisories->holders++;
 	}
 	load->generation = db_pool_counts(cache->pool).generation;
-	load->has_advisories_at = cache->has_advisories_at && cache->advisories_at_generation == load->generation;
+	load->has_advisories_at =
+		cache->has_advisories_at && cache->advisories_at_generation == load->generation;
 	facts->advisories_at = load->has_advisories_at ? cache->advisories_at : 0;
 	pthread_mutex_unlock(&cache->lock);
 }
@@ -215,8 +217,8 @@ static bool was_forgotten(const struct flight *flight, struct str name)
 	return flight->all_forgotten;
 }
 
-/* Ends the flight, and keeps what was read for the next load, unless reading failed or it was forgotten
- * meanwhile. */
+/* Ends the flight, and keeps what was read for the next load, unless reading failed or it was
+ * forgotten meanwhile. */
 static void keep_loaded(struct load *load, bool ok)
 {
 	struct fact_cache *cache = load->cache;
@@ -255,10 +257,10 @@ static bool lend_reader(struct load *load, struct err *err)
 	return load->reader || db_reader_lend(load->cache->pool, &load->reader, err);
 }
 
-/* Reads one package. A stored value that is damaged leaves the package unknown, with a note; a database that
- * fails is an error. */
+/* Reads one package. A stored value that is damaged leaves the package unknown, with a note; a
+ * database that fails is an error. */
 static bool read_package(struct load *load, struct arena *arena, const struct wanted *wanted,
-			 struct package_facts *out, bool *is_read, struct err *err)
+                         struct package_facts *out, bool *is_read, struct err *err)
 {
 	int64_t at = load->is_bypass ? load->facts->at : 0;
 
@@ -281,7 +283,8 @@ static bool read_missing(struct load *load, struct err *err)
 		bool is_read = false;
 
 		if (load->is_bypass) {
-			if (!read_package(load, load->arena, &load->wanted[package], facts, &is_read, err))
+			if (!read_package(load, load->arena, &load->wanted[package], facts,
+			                  &is_read, err))
 				return false;
 			continue;
 		}
@@ -292,7 +295,8 @@ static bool read_missing(struct load *load, struct err *err)
 		}
 		struct rack_version *version = shelf_add(shelf, &load->wanted[package]);
 
-		if (!read_package(load, &shelf->arena, &version->key, &version->facts, &is_read, err))
+		if (!read_package(load, &shelf->arena, &version->key, &version->facts, &is_read,
+		                  err))
 			return false;
 		*facts = version->facts;
 		load->loaded[i] = is_read ? version : NULL;
@@ -311,7 +315,8 @@ static bool read_advisories(struct load *load, struct err *err)
 			abort();
 		hold->holders = 1;
 		load->advisories = load->loan->advisories = hold;
-		if (!store_advisory_load(load->reader, &hold->arena, &hold->set, &hold->broken, err))
+		if (!store_advisory_load(load->reader, &hold->arena, &hold->set, &hold->broken,
+		                         err))
 			return false;
 	}
 	if (load->has_advisories_at)
@@ -343,12 +348,15 @@ static void finish(struct load *load, const struct advisory_set *table)
 
 	for (uint32_t i = 0; i < facts->n; i++) {
 		const struct package_facts *package = &facts->packages[i];
-		if (package->crate_known && (facts->index_at == 0 || package->fetched_at < facts->index_at))
+		if (package->crate_known &&
+		    (facts->index_at == 0 || package->fetched_at < facts->index_at))
 			facts->index_at = package->fetched_at;
 	}
 	if (hold->broken > 0)
-		note(load, arena_printf(load->arena, "%zu advisories are written in a form this version cannot read",
-					hold->broken));
+		note(load,
+		     arena_printf(load->arena,
+		                  "%zu advisories are written in a form this version cannot read",
+		                  hold->broken));
 	facts->advisories = &hold->set;
 	if (hold->set.n > 0)
 		return;
@@ -357,14 +365,18 @@ static void finish(struct load *load, const struct advisory_set *table)
 		facts->advisories = table;
 }
 
-bool facts_load(struct fact_cache *cache, struct arena *arena, const struct wanted *wanted, uint32_t n, int64_t at,
-		int64_t now, const struct advisory_set *table, struct facts *out, struct facts_loan **loan,
-		struct err *err)
+bool facts_load(struct fact_cache *cache, struct arena *arena, const struct wanted *wanted,
+                uint32_t n, int64_t at, int64_t now, const struct advisory_set *table,
+                struct facts *out, struct facts_loan **loan, struct err *err)
 {
 	struct facts facts = { .at = at, .now = now, .n = n };
 	CLEANUP(facts_return) struct facts_loan *mine = calloc(1, sizeof *mine);
-	struct load load = { .cache = cache, .arena = arena, .wanted = wanted, .facts = &facts, .loan = mine,
-			     .is_bypass = at != now };
+	struct load load = { .cache = cache,
+		             .arena = arena,
+		             .wanted = wanted,
+		             .facts = &facts,
+		             .loan = mine,
+		             .is_bypass = at != now };
 
 	if (!mine)
 		abort();

@@ -27,11 +27,12 @@ static bool examine(struct db *db, int64_t *version, struct err *err)
 	if (fresh && *version == 0)
 		return true;
 	if (application != DB_APPLICATION_ID)
-		return err_set(err, ERR_STORE, "%s is the database of another program", db_path(db));
+		return err_set(err, ERR_STORE, "%s is the database of another program",
+		               db_path(db));
 	if (*version < 0 || *version > migrate_newest())
 		return err_set(err, ERR_STORE,
-			       "%s was written by a newer rtaudit (schema %lld, this one knows %d)", db_path(db),
-			       (long long)*version, migrate_newest());
+		               "%s was written by a newer rtaudit (schema %lld, this one knows %d)",
+		               db_path(db), (long long)*version, migrate_newest());
 	return true;
 }
 
@@ -41,8 +42,9 @@ static bool apply(struct db *db, int number, struct err *err)
 	int64_t version = 0;
 	char pragmas[96];
 
-	snprintf(pragmas, sizeof pragmas, "PRAGMA user_version = %d; PRAGMA application_id = %d; COMMIT", number,
-		 (int)DB_APPLICATION_ID);
+	snprintf(pragmas, sizeof pragmas,
+	         "PRAGMA user_version = %d; PRAGMA application_id = %d; COMMIT", number,
+	         (int)DB_APPLICATION_ID);
 	if (!db_exec(db, "BEGIN IMMEDIATE", err))
 		return false;
 	bool ok = db_pragma(db, "PRAGMA user_version", &version, err);
@@ -50,7 +52,8 @@ static bool apply(struct db *db, int number, struct err *err)
 	if (ok && version >= number)
 		ok = db_exec(db, "COMMIT", err);
 	else
-		ok = ok && db_exec(db, schema_files[number - 1].bytes, err) && db_exec(db, pragmas, err);
+		ok = ok && db_exec(db, schema_files[number - 1].bytes, err) &&
+		     db_exec(db, pragmas, err);
 	if (!ok) {
 		struct err ignored = { 0 };
 		err_prefix(err, "%s: ", schema_files[number - 1].name);

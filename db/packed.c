@@ -119,8 +119,8 @@ static uint64_t word_at(const char *p, size_t n)
 	return word;
 }
 
-/* Multiplication to 128 bits, both halves folded; the odd constants are arbitrary. Two lanes, because each
- * step waits for the one before it. */
+/* Multiplication to 128 bits, both halves folded; the odd constants are arbitrary. Two lanes,
+ * because each step waits for the one before it. */
 static uint64_t fold(uint64_t a, uint64_t b)
 {
 	unsigned __int128 product = (unsigned __int128)a * b;

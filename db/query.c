@@ -13,7 +13,8 @@ static sqlite3_stmt *kept(const struct db *db, const struct query *query)
 
 static bool prepare(struct db *db, const struct query *query, sqlite3_stmt **row, struct err *err)
 {
-	if (sqlite3_prepare_v3(db->conn, query->sql, -1, SQLITE_PREPARE_PERSISTENT, row, NULL) != SQLITE_OK)
+	if (sqlite3_prepare_v3(db->conn, query->sql, -1, SQLITE_PREPARE_PERSISTENT, row, NULL) !=
+	    SQLITE_OK)
 		return handle_failed(db, err);
 	if (!*row || sqlite3_column_count(*row) != query->columns)
 		abort();
@@ -58,12 +59,14 @@ static void must_bind(int result)
 
 void db_bind_text(sqlite3_stmt *row, int parameter, struct str text)
 {
-	must_bind(sqlite3_bind_text64(row, parameter, text.p ? text.p : "", text.n, SQLITE_STATIC, SQLITE_UTF8));
+	must_bind(sqlite3_bind_text64(row, parameter, text.p ? text.p : "", text.n, SQLITE_STATIC,
+	                              SQLITE_UTF8));
 }
 
 void db_bind_blob(sqlite3_stmt *row, int parameter, struct str bytes)
 {
-	must_bind(sqlite3_bind_blob64(row, parameter, bytes.p ? bytes.p : "", bytes.n, SQLITE_STATIC));
+	must_bind(sqlite3_bind_blob64(row, parameter, bytes.p ? bytes.p : "", bytes.n,
+	                              SQLITE_STATIC));
 }
 
 void db_bind_i64(sqlite3_stmt *row, int parameter, int64_t value)

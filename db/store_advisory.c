@@ -5,7 +5,8 @@ static const struct query CLEAR = { "DELETE FROM advisory_file", 0 };
 static const struct query ADD = {
 	"INSERT INTO advisory_file (path, published_at, bytes) VALUES (?1, ?2, ?3)", 0
 };
-static const struct query ALL = { "SELECT published_at, bytes FROM advisory_file ORDER BY path", 2 };
+static const struct query ALL = { "SELECT published_at, bytes FROM advisory_file ORDER BY path",
+	                          2 };
 enum { ALL_PUBLISHED_AT, ALL_BYTES };
 static const struct query COUNT = { "SELECT count(*) FROM advisory_file", 1 };
 
@@ -21,7 +22,8 @@ static bool add(struct db *writer, const struct advisory_file *file, struct err 
 	return db_run(writer, row, err);
 }
 
-bool store_advisory_replace(struct db *writer, const struct advisory_file *files, size_t n, struct err *err)
+bool store_advisory_replace(struct db *writer, const struct advisory_file *files, size_t n,
+                            struct err *err)
 {
 	CLEANUP(db_done) sqlite3_stmt *row = NULL;
 
@@ -40,7 +42,8 @@ static void chain(struct arena *arena, struct row_list *rows, struct advisory_se
 {
 	map_reserve(&out->first, arena, rows->n);
 	for (size_t i = rows->n; i-- > 0;) {
-		uint32_t *first = map_slot(&out->first, arena, rows->p[i].advisory->package, UINT32_MAX, NULL);
+		uint32_t *first = map_slot(&out->first, arena, rows->p[i].advisory->package,
+		                           UINT32_MAX, NULL);
 
 		rows->p[i].next = *first;
 		*first = (uint32_t)i;
@@ -49,8 +52,8 @@ static void chain(struct arena *arena, struct row_list *rows, struct advisory_se
 	out->n = (uint32_t)rows->n;
 }
 
-bool store_advisory_load(struct db *reader, struct arena *arena, struct advisory_set *out, size_t *broken,
-			 struct err *err)
+bool store_advisory_load(struct db *reader, struct arena *arena, struct advisory_set *out,
+                         size_t *broken, struct err *err)
 {
 	CLEANUP(db_done) sqlite3_stmt *row = NULL;
 	struct advisory_set set = { 0 };

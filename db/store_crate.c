@@ -9,17 +9,19 @@
 #include "db/query.h"
 
 static const struct query PUT_STATE = {
-	"INSERT INTO crate_state (crate_id, fetched_at, is_listed, version_count, etag, last_modified)"
+	"INSERT INTO crate_state (crate_id, fetched_at, is_listed, version_count, etag, "
+	"last_modified)"
 	" VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (crate_id) DO UPDATE SET"
 	" fetched_at = excluded.fetched_at, is_listed = excluded.is_listed,"
-	" version_count = excluded.version_count, etag = excluded.etag, last_modified = excluded.last_modified",
+	" version_count = excluded.version_count, etag = excluded.etag, last_modified = "
+	"excluded.last_modified",
 	0
 };
-static const struct query CONFIRM = {
-	"INSERT INTO crate_state (crate_id, fetched_at, is_listed, version_count, etag, last_modified)"
-	" VALUES (?1, ?2, 0, 0, '', '') ON CONFLICT (crate_id) DO UPDATE SET fetched_at = excluded.fetched_at",
-	0
-};
+static const struct query CONFIRM = { "INSERT INTO crate_state (crate_id, fetched_at, is_listed, "
+	                              "version_count, etag, last_modified)"
+	                              " VALUES (?1, ?2, 0, 0, '', '') ON CONFLICT (crate_id) DO "
+	                              "UPDATE SET fetched_at = excluded.fetched_at",
+	                              0 };
 static const struct query PUT_VALUE = {
 	"INSERT INTO crate_value (crate_id, bytes) VALUES (?1, ?2)"
 	" ON CONFLICT (crate_id) DO UPDATE SET bytes = excluded.bytes",
@@ -29,7 +31,8 @@ static const struct query GET_VALUE = { "SELECT bytes FROM crate_value WHERE cra
 
 static const struct query STATE = {
 	"SELECT fetched_at, is_listed, etag, last_modified FROM crate_state"
-	" JOIN crate c USING (crate_id) JOIN registry r USING (registry_id) WHERE r.name = ?1 AND c.name = ?2",
+	" JOIN crate c USING (crate_id) JOIN registry r USING (registry_id) WHERE r.name = ?1 AND "
+	"c.name = ?2",
 	4
 };
 enum { STATE_FETCHED_AT, STATE_IS_LISTED, STATE_ETAG, STATE_LAST_MODIFIED };
@@ -42,22 +45,20 @@ static const struct query LOAD = {
 };
 enum { LOAD_FETCHED_AT, LOAD_IS_LISTED, LOAD_BYTES };
 
-static const struct query NAMES = {
-	"SELECT c.name FROM crate c JOIN registry r USING (registry_id) JOIN crate_state s USING (crate_id)"
-	" WHERE r.name = ?1 AND s.is_listed = 1 ORDER BY c.name",
-	1
-};
+static const struct query NAMES = { "SELECT c.name FROM crate c JOIN registry r USING "
+	                            "(registry_id) JOIN crate_state s USING (crate_id)"
+	                            " WHERE r.name = ?1 AND s.is_listed = 1 ORDER BY c.name",
+	                            1 };
 
-static const struct query COUNTS = {
-	"SELECT coalesce(sum(is_listed), 0), coalesce(sum(version_count), 0), coalesce(max(fetched_at), 0)"
-	" FROM crate_state",
-	3
-};
+static const struct query COUNTS = { "SELECT coalesce(sum(is_listed), 0), "
+	                             "coalesce(sum(version_count), 0), coalesce(max(fetched_at), 0)"
+	                             " FROM crate_state",
+	                             3 };
 enum { COUNTS_CRATES, COUNTS_VERSIONS, COUNTS_NEWEST };
 
 /* The bytes of the value that is stored, empty where there is none. */
 static bool stored_value(struct db *db, struct arena *arena, struct crate_id crate, struct str *out,
-			 struct err *err)
+                         struct err *err)
 {
 	CLEANUP(db_done) sqlite3_stmt *row = NULL;
 
@@ -69,8 +70,9 @@ static bool stored_value(struct db *db, struct arena *arena, struct crate_id cra
 	return got >= 0;
 }
 
-/* A registry that lists other versions each time must not make us decode more and more of them: what is gone is
- * kept up to this many bytes, some ten times what the largest crate of crates.io needs. */
+/* A registry that lists other versions each time must not make us decode more and more of them:
+ * what is gone is kept up to this many bytes, some ten times what the largest crate of crates.io
+ * needs. */
 enum { KEPT_MAX_BYTES = 256 << 20 };
 
 /* Joins what a registry says now with what is stored. */
@@ -97,10 +99,12 @@ static bool is_at(struct merge *merge, uint32_t i, struct str vers)
 {
 	const struct crate_head *head = &merge->old.heads[i];
 	char text[VERSION_MAX_BYTES + 1];
-	int n = snprintf(text, sizeof text, "%llu.%llu.%llu" STR_FMT, (unsigned long long)head->major,
-			 (unsigned long long)head->minor, (unsigned long long)head->patch, STR_ARG(head->tail));
+	int n = snprintf(text, sizeof text, "%llu.%llu.%llu" STR_FMT,
+	                 (unsigned long long)head->major, (unsigned long long)head->minor,
+	                 (unsigned long long)head->patch, STR_ARG(head->tail));
 
-	return n > 0 && (size_t)n == vers.n && (size_t)n < sizeof text && memcmp(text, vers.p, vers.n) == 0;
+	return n > 0 && (size_t)n == vers.n && (size_t)n < sizeof text &&
+	       memcmp(text, vers.p, vers.n) == 0;
 }
 
 /* The number of a version in the old value, or UINT32_MAX. */
@@ -115,14 +119,14 @@ static uint32_t find_old(struct merge *merge, struct str vers)
 	if (merge->old_vers.n == 0)
 		for (uint32_t at = 0; at < merge->old.n; at++)
 			map_put(&merge->old_vers, &merge->arena,
-				crate_head_vers(&merge->arena, &merge->old.heads[at]), at);
+			        crate_head_vers(&merge->arena, &merge->old.heads[at]), at);
 	if (map_get(&merge->old_vers, vers, &i))
 		merge->guess = i + 1;
 	return i;
 }
 
-/* A version that stands twice in a file counts where it stood first, as it was written last: so cargo reads
- * it. */
+/* A version that stands twice in a file counts where it stood first, as it was written last: so
+ * cargo reads it. */
 static void keep_new(struct merge *merge, const struct index_entry *entry)
 {
 	uint32_t old = find_old(merge, entry->vers), at = (uint32_t)merge->n;
@@ -166,7 +170,8 @@ static void merge_versions(struct merge *merge)
 	if (merge->old_bytes.n > 0)
 		IGNORE(crate_value_open(&merge->arena, merge->old_bytes, &merge->old, &why));
 	merge->seen = arena_array(&merge->arena, merge->old.n, sizeof *merge->seen);
-	merge->versions = arena_array(&merge->arena, update->n + merge->old.n, sizeof *merge->versions);
+	merge->versions =
+		arena_array(&merge->arena, update->n + merge->old.n, sizeof *merge->versions);
 	map_reserve(&merge->new_vers, &merge->arena, update->n);
 	for (size_t i = 0; i < update->n; i++)
 		keep_new(merge, &update->entries[i]);
@@ -175,7 +180,8 @@ static void merge_versions(struct merge *merge)
 			IGNORE(keep_old(merge, i, &why)); /* damaged, as above */
 }
 
-static bool put_value(struct db *writer, struct crate_id crate, const struct merge *merge, struct err *err)
+static bool put_value(struct db *writer, struct crate_id crate, const struct merge *merge,
+                      struct err *err)
 {
 	CLEANUP(db_done) sqlite3_stmt *row = NULL;
 	CLEANUP(buf_free) struct buf bytes = buf_make(INDEX_FILE_MAX_BYTES);
@@ -195,7 +201,8 @@ static bool put_value(struct db *writer, struct crate_id crate, const struct mer
 	return db_run(writer, row, err);
 }
 
-static bool put_state(struct db *writer, struct crate_id crate, const struct merge *merge, struct err *err)
+static bool put_state(struct db *writer, struct crate_id crate, const struct merge *merge,
+                      struct err *err)
 {
 	CLEANUP(db_done) sqlite3_stmt *row = NULL;
 	const struct crate_update *update = merge->update;
@@ -218,7 +225,7 @@ bool store_crate_put(struct db *writer, const struct crate_update *update, struc
 
 	if (update->n > INDEX_VERSIONS_MAX)
 		return err_set(err, ERR_LIMIT, "crate '" STR_FMT "' has %zu versions, more than %d",
-			       STR_ARG(update->name), update->n, (int)INDEX_VERSIONS_MAX);
+		               STR_ARG(update->name), update->n, (int)INDEX_VERSIONS_MAX);
 	if (!crate_name_make(writer, update->registry, update->name, &crate, err) ||
 	    !stored_value(writer, &merge.arena, crate, &merge.old_bytes, err))
 		return false;
@@ -226,13 +233,14 @@ bool store_crate_put(struct db *writer, const struct crate_update *update, struc
 	return put_value(writer, crate, &merge, err) && put_state(writer, crate, &merge, err);
 }
 
-bool store_crate_confirm(struct db *writer, struct str registry, struct str name, int64_t fetched_at,
-			 struct err *err)
+bool store_crate_confirm(struct db *writer, struct str registry, struct str name,
+                         int64_t fetched_at, struct err *err)
 {
 	CLEANUP(db_done) sqlite3_stmt *row = NULL;
 	struct crate_id crate = { 0 };
 
-	if (!crate_name_make(writer, registry, name, &crate, err) || !db_query(writer, &CONFIRM, &row, err))
+	if (!crate_name_make(writer, registry, name, &crate, err) ||
+	    !db_query(writer, &CONFIRM, &row, err))
 		return false;
 	db_bind_i64(row, 1, crate.i);
 	db_bind_i64(row, 2, fetched_at);
@@ -240,7 +248,7 @@ bool store_crate_confirm(struct db *writer, struct str registry, struct str name
 }
 
 int store_crate_state(struct db *reader, struct arena *arena, struct str registry, struct str name,
-		      struct crate_state *out, struct err *err)
+                      struct crate_state *out, struct err *err)
 {
 	CLEANUP(db_done) sqlite3_stmt *row = NULL;
 
@@ -259,9 +267,10 @@ int store_crate_state(struct db *reader, struct arena *arena, struct str registr
 	return got;
 }
 
-/* Opens the value of a crate where it lies in the row. 1, 0 where nothing is stored of the crate, -1. */
-static int load_value(struct db *reader, struct arena *scratch, struct str registry, struct str name,
-		      sqlite3_stmt **row, struct crate_value *out, struct err *err)
+/* Opens the value of a crate where it lies in the row. 1, 0 where nothing is stored of the crate,
+ * -1. */
+static int load_value(struct db *reader, struct arena *scratch, struct str registry,
+                      struct str name, sqlite3_stmt **row, struct crate_value *out, struct err *err)
 {
 	if (!db_query(reader, &LOAD, row, err))
 		return -1;
@@ -278,7 +287,7 @@ static int load_value(struct db *reader, struct arena *scratch, struct str regis
 }
 
 static void fill_history(const struct crate_value *value, struct arena *arena, int64_t at,
-			 struct package_facts *out)
+                         struct package_facts *out)
 {
 	struct crate_history history = { 0 };
 
@@ -292,8 +301,9 @@ static void fill_history(const struct crate_value *value, struct arena *arena, i
 	out->rhythm_seconds = history.rhythm_seconds;
 }
 
-static bool fill_version(const struct crate_value *value, struct arena *arena, const struct wanted *wanted,
-			 uint32_t i, int64_t at, struct package_facts *out, struct err *err)
+static bool fill_version(const struct crate_value *value, struct arena *arena,
+                         const struct wanted *wanted, uint32_t i, int64_t at,
+                         struct package_facts *out, struct err *err)
 {
 	const struct crate_head *head = &value->heads[i];
 	struct summary *summary = arena_new(arena, struct summary);
@@ -304,7 +314,7 @@ static bool fill_version(const struct crate_value *value, struct arena *arena, c
 		return false;
 	}
 	summary_make(arena, arena_str(arena, wanted->name), entry.vers, &entry.version, &entry.deps,
-		     &entry.features, summary);
+	             &entry.features, summary);
 	summary->links = entry.links;
 	out->summary = summary;
 	out->published_at = head->published_at;
@@ -320,8 +330,8 @@ static bool fill_version(const struct crate_value *value, struct arena *arena, c
 	return true;
 }
 
-bool store_crate_version(struct db *reader, struct arena *arena, const struct wanted *wanted, int64_t at,
-			 struct package_facts *out, struct err *err)
+bool store_crate_version(struct db *reader, struct arena *arena, const struct wanted *wanted,
+                         int64_t at, struct package_facts *out, struct err *err)
 {
 	CLEANUP(arena_free) struct arena scratch = { 0 };
 	CLEANUP(db_done) sqlite3_stmt *row = NULL;
@@ -356,8 +366,8 @@ static int cmp_releases(const void *a, const void *b)
 	return -semver_cmp(&x, &y);
 }
 
-bool store_crate_releases(struct db *reader, struct arena *arena, struct str registry, struct str name,
-			  struct crate_release **out, size_t *n, struct err *err)
+bool store_crate_releases(struct db *reader, struct arena *arena, struct str registry,
+                          struct str name, struct crate_release **out, size_t *n, struct err *err)
 {
 	CLEANUP(arena_free) struct arena scratch = { 0 };
 	CLEANUP(db_done) sqlite3_stmt *row = NULL;
@@ -370,9 +380,10 @@ bool store_crate_releases(struct db *reader, struct arena *arena, struct str reg
 
 	for (uint32_t i = 0; i < value.n; i++)
 		if (!value.heads[i].removed)
-			releases[listed++] = (struct crate_release){ crate_head_vers(arena, &value.heads[i]),
-								     value.heads[i].published_at,
-								     value.heads[i].yanked };
+			releases[listed++] =
+				(struct crate_release){ crate_head_vers(arena, &value.heads[i]),
+				                        value.heads[i].published_at,
+				                        value.heads[i].yanked };
 	qsort(releases, listed, sizeof *releases, cmp_releases);
 	*out = releases;
 	*n = listed;
@@ -385,13 +396,14 @@ bool store_crate_counts(struct db *reader, struct crate_counts *out, struct err 
 
 	if (!db_query(reader, &COUNTS, &row, err) || db_next(reader, row, err) < 0)
 		return false;
-	*out = (struct crate_counts){ (uint64_t)db_i64(row, COUNTS_CRATES), (uint64_t)db_i64(row, COUNTS_VERSIONS),
-				      db_i64(row, COUNTS_NEWEST) };
+	*out = (struct crate_counts){ (uint64_t)db_i64(row, COUNTS_CRATES),
+		                      (uint64_t)db_i64(row, COUNTS_VERSIONS),
+		                      db_i64(row, COUNTS_NEWEST) };
 	return true;
 }
 
-bool store_crate_names(struct db *reader, struct arena *arena, struct str registry, struct str_list *out,
-		       struct err *err)
+bool store_crate_names(struct db *reader, struct arena *arena, struct str registry,
+                       struct str_list *out, struct err *err)
 {
 	CLEANUP(db_done) sqlite3_stmt *row = NULL;
 	struct str_list names = { 0 };

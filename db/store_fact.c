@@ -5,12 +5,18 @@
 
 /* The texts of a fact, in the order in which every query below names their columns. */
 static const size_t TEXTS[] = {
-	offsetof(struct manifest_fact, repository),   offsetof(struct manifest_fact, license),
-	offsetof(struct manifest_fact, maintenance_badge), offsetof(struct manifest_fact, vcs_sha1),
-	offsetof(struct manifest_fact, vcs_path),     offsetof(struct manifest_fact, no_std),
-	offsetof(struct manifest_fact, no_std_cfg),   offsetof(struct manifest_fact, links),
-	offsetof(struct manifest_fact, edition),      offsetof(struct manifest_fact, rust_version),
-	offsetof(struct manifest_fact, build_script), offsetof(struct manifest_fact, homepage),
+	offsetof(struct manifest_fact, repository),
+	offsetof(struct manifest_fact, license),
+	offsetof(struct manifest_fact, maintenance_badge),
+	offsetof(struct manifest_fact, vcs_sha1),
+	offsetof(struct manifest_fact, vcs_path),
+	offsetof(struct manifest_fact, no_std),
+	offsetof(struct manifest_fact, no_std_cfg),
+	offsetof(struct manifest_fact, links),
+	offsetof(struct manifest_fact, edition),
+	offsetof(struct manifest_fact, rust_version),
+	offsetof(struct manifest_fact, build_script),
+	offsetof(struct manifest_fact, homepage),
 	offsetof(struct manifest_fact, description),
 };
 #define TEXT_COLUMNS                                                                               \
@@ -18,7 +24,8 @@ static const size_t TEXTS[] = {
 	" edition, rust_version, build_script, homepage, description"
 
 static const struct query PUT = {
-	"INSERT OR REPLACE INTO manifest_fact (crate_id, vers, origin, proc_macro, seen_at, " TEXT_COLUMNS ")"
+	"INSERT OR REPLACE INTO manifest_fact (crate_id, vers, origin, proc_macro, "
+	"seen_at, " TEXT_COLUMNS ")"
 	" SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18"
 	" WHERE ?3 = 'archive' OR NOT EXISTS"
 	" (SELECT 1 FROM manifest_fact WHERE crate_id = ?1 AND vers = ?2 AND origin = 'archive')",
@@ -36,7 +43,8 @@ enum { ROW_REGISTRY, ROW_NAME, ROW_VERS, ROW_ORIGIN, ROW_PROC_MACRO, ROW_SEEN_AT
 
 static const struct query OF_CRATE = {
 	"SELECT vers, origin, proc_macro, repository, license, maintenance_badge FROM manifest_fact"
-	" JOIN crate c USING (crate_id) JOIN registry r USING (registry_id) WHERE r.name = ?1 AND c.name = ?2",
+	" JOIN crate c USING (crate_id) JOIN registry r USING (registry_id) WHERE r.name = ?1 AND "
+	"c.name = ?2",
 	6
 };
 enum { OF_VERS, OF_ORIGIN, OF_PROC_MACRO, OF_REPOSITORY, OF_LICENSE, OF_BADGE };
@@ -50,7 +58,8 @@ static enum known known_of(sqlite3_stmt *row, int column)
 
 static enum fact_from origin_of(sqlite3_stmt *row, int column)
 {
-	return str_eq(db_bytes(row, column), STR_LIT("archive")) ? FACT_FROM_ARCHIVE : FACT_FROM_TABLE;
+	return str_eq(db_bytes(row, column), STR_LIT("archive")) ? FACT_FROM_ARCHIVE
+	                                                         : FACT_FROM_TABLE;
 }
 
 bool store_fact_put(struct db *writer, const struct manifest_fact *fact, struct err *err)
@@ -60,13 +69,14 @@ bool store_fact_put(struct db *writer, const struct manifest_fact *fact, struct 
 
 	if (fact->vers.n == 0)
 		return err_set(err, ERR_INPUT, "a fact of crate '" STR_FMT "' without a version",
-			       STR_ARG(fact->name));
+		               STR_ARG(fact->name));
 	if (!crate_name_make(writer, fact->registry, fact->name, &crate, err) ||
 	    !db_query(writer, &PUT, &row, err))
 		return false;
 	db_bind_i64(row, 1, crate.i);
 	db_bind_text(row, 2, fact->vers);
-	db_bind_text(row, 3, fact->from == FACT_FROM_ARCHIVE ? STR_LIT("archive") : STR_LIT("table"));
+	db_bind_text(row, 3,
+	             fact->from == FACT_FROM_ARCHIVE ? STR_LIT("archive") : STR_LIT("table"));
 	if (fact->proc_macro == KNOWN_NOT)
 		db_bind_null(row, 4);
 	else
@@ -98,7 +108,7 @@ static struct manifest_fact read_row(sqlite3_stmt *row, struct arena *arena)
 }
 
 int store_fact_get(struct db *reader, struct arena *arena, const struct wanted *wanted,
-		   struct manifest_fact *out, struct err *err)
+                   struct manifest_fact *out, struct err *err)
 {
 	CLEANUP(db_done) sqlite3_stmt *row = NULL;
 
@@ -114,7 +124,7 @@ int store_fact_get(struct db *reader, struct arena *arena, const struct wanted *
 }
 
 bool store_fact_fill(struct db *reader, struct arena *arena, const struct wanted *wanted,
-		     struct package_facts *out, struct err *err)
+                     struct package_facts *out, struct err *err)
 {
 	CLEANUP(db_done) sqlite3_stmt *row = NULL;
 	struct version newest = { 0 };
@@ -152,7 +162,7 @@ struct fact_cursor {
 };
 
 int store_fact_next(struct db *reader, struct fact_cursor **cursor, struct arena *arena,
-		    struct manifest_fact *out, struct err *err)
+                    struct manifest_fact *out, struct err *err)
 {
 	if (!*cursor) {
 		sqlite3_stmt *row = NULL;

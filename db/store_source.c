@@ -3,18 +3,27 @@
 
 static const struct query PUT = {
 	"INSERT INTO source (name, address, validator, ok_at, tried_at, last_error)"
-	" VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (name) DO UPDATE SET address = excluded.address,"
+	" VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (name) DO UPDATE SET address = "
+	"excluded.address,"
 	" validator = excluded.validator, ok_at = excluded.ok_at, tried_at = excluded.tried_at,"
 	" last_error = excluded.last_error",
 	0
 };
 static const struct query GET = {
-	"SELECT name, address, validator, ok_at, tried_at, last_error FROM source WHERE name = ?1", 6
+	"SELECT name, address, validator, ok_at, tried_at, last_error FROM source WHERE name = ?1",
+	6
 };
 static const struct query LIST = {
 	"SELECT name, address, validator, ok_at, tried_at, last_error FROM source ORDER BY name", 6
 };
-enum { SOURCE_NAME, SOURCE_ADDRESS, SOURCE_VALIDATOR, SOURCE_OK_AT, SOURCE_TRIED_AT, SOURCE_LAST_ERROR };
+enum {
+	SOURCE_NAME,
+	SOURCE_ADDRESS,
+	SOURCE_VALIDATOR,
+	SOURCE_OK_AT,
+	SOURCE_TRIED_AT,
+	SOURCE_LAST_ERROR
+};
 
 static struct source_state read_row(sqlite3_stmt *row, struct arena *arena)
 {
@@ -43,8 +52,8 @@ bool store_source_put(struct db *writer, const struct source_state *state, struc
 	return db_run(writer, row, err);
 }
 
-int store_source_get(struct db *reader, struct arena *arena, struct str name, struct source_state *out,
-		     struct err *err)
+int store_source_get(struct db *reader, struct arena *arena, struct str name,
+                     struct source_state *out, struct err *err)
 {
 	CLEANUP(db_done) sqlite3_stmt *row = NULL;
 
@@ -57,7 +66,8 @@ int store_source_get(struct db *reader, struct arena *arena, struct str name, st
 	return got;
 }
 
-bool store_source_list(struct db *reader, struct arena *arena, struct source_state_list *out, struct err *err)
+bool store_source_list(struct db *reader, struct arena *arena, struct source_state_list *out,
+                       struct err *err)
 {
 	CLEANUP(db_done) sqlite3_stmt *row = NULL;
 	struct source_state_list list = { 0 };
