@@ -2,7 +2,9 @@
  *
  * Once warm, an audit runs no statement per package: each version's summary stays decoded in the cache until
  * its crate is written again. The cache has a ceiling in bytes; above it the versions that were not used for
- * longest go. Threads: any number may load at once; a writer that changed crates tells it by name. */
+ * longest go. An audit of another moment (at != now) reads past the cache.
+ * Threads: any number may load at once. A writer that changed or confirmed crates tells it by name, after its
+ * commit: what is told before it may be read again as it was. Memory: the cache's own, lent until facts_return. */
 #ifndef RTAUDIT_DB_LOAD_FACTS_H
 #define RTAUDIT_DB_LOAD_FACTS_H
 #include "audit/facts.h"
