@@ -15,9 +15,10 @@ struct config_registry {
 };
 
 struct config_source {
-	struct str name;         /* "crates-io", or a name of the user's */
+	struct str name;         /* "crates-io", a name of the user's, or a registry's that replaces one */
 	struct str registry;     /* URL, or empty */
-	struct str local_registry, directory, git;
+	struct str local_registry, directory; /* folders, as manifest_folder_join writes them */
+	struct str git;
 	struct str replace_with; /* another source's or a registry's name; empty */
 };
 
@@ -25,21 +26,25 @@ struct config_target {
 	struct str key;      /* a triple or cfg(…) */
 	struct cfg_platform platform;
 	struct str_list rustflags;
+	bool is_array;       /* of rustflags: as an array, not as one text */
 };
 
 struct cargo_config {
 	struct { struct config_registry *p; size_t n, cap; } registries;
 	struct { struct config_source *p; size_t n, cap; } sources;
-	struct { struct config_target *p; size_t n, cap; } targets;
+	struct { struct config_target *p; size_t n, cap; } targets; /* sorted by key */
 	struct str_list build_rustflags;
 	struct str_list build_targets; /* build.target, a text or an array */
+	bool build_rustflags_is_array, build_targets_is_array;
+	struct str default_registry;   /* registry.default; what cargo publishes to */
 	struct manifest_patch_list patches;
 	struct str_list notes;         /* what was passed over, a sentence each */
 };
 
 /* Merges configuration files, the nearest to the project first (files.p[0]), $CARGO_HOME's last: a key of a
  * nearer file wins, arrays are joined with the nearer file's elements last, as cargo does it. A file
- * that does not parse is ERR_INPUT with its path and line. `include` is passed over with a note. */
+ * that does not parse is ERR_INPUT with its path and line. `include` is passed over with a note. Paths of a file are relative
+ * to the folder that holds its `.cargo`. */
 MUST_CHECK bool cargo_config_load(struct arena *arena, const struct project_file_list *files,
 				  struct cargo_config *out, struct err *err);
 
@@ -52,9 +57,13 @@ struct cargo_env {
 struct str_list cargo_config_rustflags(struct arena *arena, const struct cargo_config *config,
 				       const struct cargo_env *env, struct str triple,
 				       const struct cfg_set *set);
+/* The triples to build for where the command names none: build.target with CARGO_BUILD_TARGET, which replaces
+ * a text and adds to an array. "host-tuple" among them stands for the host. */
+struct str_list cargo_config_targets(struct arena *arena, const struct cargo_config *config,
+				     const struct cargo_env *env);
 /* The index URL of a registry by name ("sparse+…" or git), empty where the configuration has none. */
 struct str cargo_config_registry_index(const struct cargo_config *config, struct str name);
-/* Follows [source] replacement from the source with that URL or, for crates.io, from "crates-io": the name
+/* Follows [source] replacement from the source with that name, URL or `source` text of a lock or, for crates.io, from "crates-io": the name
  * of the last source of the chain in *out, with its entry or NULL. ERR_INPUT for a cycle or an unknown name. */
 MUST_CHECK bool cargo_config_replaced(const struct cargo_config *config, struct str name_or_url,
 				      const struct config_source **out, struct err *err);

@@ -27,6 +27,9 @@ enum {
 	/* cargo's own walk through a git checkout is unbounded; ours is not. */
 	GIT_MANIFESTS_MAX = 20000,
 	CARGO_CONFIG_MAX_BYTES = 1 << 20,
+	/* Files; tables of one kind ([source], [registries], [target], [patch]). They are searched one by one. */
+	CARGO_CONFIG_FILES_MAX = 100,
+	CARGO_CONFIG_TABLES_MAX = 1000,
 	/* One version: web-sys with 1,500 features has 110 KB. */
 	INDEX_LINE_MAX_BYTES = 4 << 20,
 	/* One crate: the largest file of crates.io has 7.3 MB. */
@@ -42,6 +45,8 @@ enum {
 	/* The largest has some 80. */
 	ADVISORY_VALUES_MAX = 10000,
 	TARGETS_MAX = 32,
+	/* Values of one option of a request; features come by the hundred where a tool asks for all. */
+	OPTION_VALUES_MAX = 10000,
 	/* All parts of one request: a lock, its manifests, those of its git packages. */
 	REQUEST_MAX_BYTES = 192 << 20,
 	/* One answer; 50,000 packages as JSON stay below it. */

@@ -18,12 +18,20 @@ struct project_options {
 	struct str_list features; /* --features, split at commas and blanks */
 	bool all_features, no_default_features;
 	struct str_list targets;  /* --target; empty: the default */
-	unsigned edges;           /* EDGE_… */
+	unsigned edges;           /* EDGE_…; where nothing is said, EDGE_NORMAL | EDGE_BUILD */
 	struct str_list packages; /* -p; empty: the whole workspace */
 	struct str_list exclude;  /* --exclude */
 	bool locked, offline, include_inactive;
 	int64_t at;               /* --at, or 0: now */
 	struct str fail_on;       /* --fail-on as given, or empty */
+};
+
+/* How the answer is to look; audits do not read it. */
+struct project_view {
+	struct str format; /* --format; empty: text */
+	uint32_t width;    /* columns of the terminal; 0 where there is none */
+	bool color, verbose, quiet;
+	struct str crate;  /* of `why`: NAME or NAME@VERSION; else empty */
 };
 
 struct project {
@@ -36,8 +44,11 @@ struct project {
 	struct str baseline_name, baseline; /* an earlier answer as JSON; empty where there is none */
 	struct str old_lock_name, old_lock; /* diff's */
 	struct project_options options;
+	struct project_view view;
 };
 
-/* Reads a request body (base/parcel). ERR_USAGE for an unknown kind, option or value, naming it. */
+/* Reads a request body (base/parcel). ERR_USAGE for an unknown kind, option or value, naming it, and for a
+ * part that may stand once and stands twice; ERR_LIMIT for too many of one kind. A body without a lock is
+ * accepted: the lock's own reader says what is wrong with an empty one. */
 MUST_CHECK bool project_parse(struct arena *arena, struct str body, struct project *out, struct err *err);
 #endif
