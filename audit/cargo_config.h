@@ -63,8 +63,9 @@ struct str_list cargo_config_targets(struct arena *arena, const struct cargo_con
 				     const struct cargo_env *env);
 /* The index URL of a registry by name ("sparse+…" or git), empty where the configuration has none. */
 struct str cargo_config_registry_index(const struct cargo_config *config, struct str name);
-/* Follows [source] replacement from the source with that name, URL or `source` text of a lock or, for crates.io, from "crates-io": the name
- * of the last source of the chain in *out, with its entry or NULL. ERR_INPUT for a cycle or an unknown name. */
+/* Follows [source] replacement from the source with that name or URL, which may be the `source` text of a
+ * lock; crates.io is "crates-io". *out becomes the entry of the last source of the chain, or NULL where there
+ * is no entry for it. ERR_INPUT for a cycle or an unknown name. */
 MUST_CHECK bool cargo_config_replaced(const struct cargo_config *config, struct str name_or_url,
 				      const struct config_source **out, struct err *err);
 #endif

@@ -23,10 +23,8 @@ bool targets_choose(struct arena *arena, const struct project *project, const st
 	struct str_list wanted = project->options.targets, host = { 0 };
 
 	*vec_add(arena, &host) = platform_host();
-	if (wanted.n == 0 && project->env.build_target.n > 0)
-		*vec_add(arena, &wanted) = project->env.build_target;
 	if (wanted.n == 0)
-		wanted = config->build_targets;
+		wanted = cargo_config_targets(arena, config, &project->env);
 	bool for_host = wanted.n == 0;
 	if (for_host)
 		wanted = host;
