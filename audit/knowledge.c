@@ -136,9 +136,9 @@ const struct bind_row *knowledge_binds(const struct knowledge *knowledge, struct
 	return map_get(&knowledge->bind_first, crate, &i) ? &knowledge->binds.p[i] : NULL;
 }
 
-const struct plain_class *knowledge_plain(const struct knowledge *knowledge, bool is_async)
+const struct plain_class *knowledge_plain(const struct knowledge *knowledge, enum bind_kind kind)
 {
-	return &knowledge->plain[is_async];
+	return &knowledge->plain[kind];
 }
 
 bool knowledge_is_finished(const struct knowledge *knowledge, struct str crate)

@@ -7,6 +7,8 @@
 #include "audit/facts.h"
 #include "audit/result.h"
 
+enum { KNOWLEDGE_RUNTIMES_MAX = 64 };
+
 struct knowledge; /* opaque: the tables below are asked through functions */
 
 /* Reads all files. ERR_BUG with file and line: they are compiled in and tested. */
@@ -26,7 +28,7 @@ const struct rule_text *knowledge_rule_at(const struct knowledge *knowledge, siz
 size_t knowledge_rule_number(const struct knowledge *knowledge, const struct rule_text *rule);
 
 /* A runtime as a family: its class word and the crates that are it. Bit i of a set of runtimes is that of
- * knowledge_runtime_at(i); there are at most 64. */
+ * knowledge_runtime_at(i); there are at most KNOWLEDGE_RUNTIMES_MAX. */
 struct runtime_info {
 	struct str name;        /* "tokio", "async-std", "tokio-0.2", … */
 	struct str klass;       /* "tokio", "other:tokio-0.2", … */
@@ -52,12 +54,12 @@ bool knowledge_runtime_of(const struct knowledge *knowledge, struct str crate, c
 /* The first curated row of a crate, or NULL; the others hang behind it. */
 const struct bind_row *knowledge_binds(const struct knowledge *knowledge, struct str crate);
 
-/* What the compatibility row says of crates that need no runtime. */
+/* What the compatibility row says of crates that need no runtime, and of bound ones on their own. */
 struct plain_class {
 	enum verdict verdict, embassy;
 	struct str why, embassy_why;
 };
-const struct plain_class *knowledge_plain(const struct knowledge *knowledge, bool is_async);
+const struct plain_class *knowledge_plain(const struct knowledge *knowledge, enum bind_kind kind);
 
 /* Whether a crate is known to be finished: it needs no more releases. */
 bool knowledge_is_finished(const struct knowledge *knowledge, struct str crate);

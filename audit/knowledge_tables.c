@@ -219,7 +219,12 @@ static bool read_plain(struct arena *arena, const struct toml_value *table, stru
 		return false;
 	if (!verdict_parse(verdict, &plain.verdict) || !verdict_parse(embassy, &plain.embassy))
 		return err_set(err, ERR_INPUT, "%u: unknown verdict", table->line);
-	out->plain[str_eq(klass, STR_LIT("agnostic"))] = plain;
+	enum bind_kind kind = BIND_RUNTIME;
+	uint64_t runtimes;
+	if (!str_eq(klass, STR_LIT("bound")) &&
+	    !bind_class_parse(klass, &out->runtime_by_word, &kind, &runtimes))
+		return err_set(err, ERR_INPUT, "%u: unknown class '" STR_FMT "'", table->line, STR_ARG(klass));
+	out->plain[kind] = plain;
 	return true;
 }
 

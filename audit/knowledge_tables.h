@@ -4,7 +4,7 @@
 #define RTAUDIT_AUDIT_KNOWLEDGE_TABLES_H
 #include "audit/knowledge.h"
 
-enum { KNOWLEDGE_RUNTIMES_MAX = 64, KNOWLEDGE_VALUES_MAX = 50000 };
+enum { KNOWLEDGE_VALUES_MAX = 50000 };
 
 /* A crate that is part of a runtime. */
 struct family_row {
@@ -22,7 +22,7 @@ struct knowledge {
 	struct map family_first;    /* crate → first row */
 	struct bind_list binds;
 	struct map bind_first;      /* crate → first row */
-	struct plain_class plain[2]; /* "none", "agnostic" */
+	struct plain_class plain[BIND_RUNTIME + 1]; /* "none", "agnostic", "bound" */
 	struct map finished;        /* crate → 1 */
 	struct map proc_macros;     /* crate → enum known */
 	struct advisory_set advisories;

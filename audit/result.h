@@ -32,6 +32,8 @@ struct runtime_verdict {
 	struct str klass;       /* design.md: "tokio", "agnostic", "none", "multi:A+B", "other:NAME" … */
 	bool hard;
 	struct str_list binds;  /* the runtimes it needs, by name */
+	uint64_t runtimes;      /* the same as bits, of knowledge_runtime_at */
+	uint32_t via;           /* the dependency (node) that binds it, or UINT32_MAX */
 	struct str rule;        /* the rule that decided */
 	double confidence;      /* 0..1 */
 	bool inferred;          /* no curated row says so */
@@ -86,6 +88,8 @@ struct result_package {
 	struct inactive_need_list needs; /* when not built */
 };
 
+enum { RUNTIME_BROUGHT_IN_MAX = 5 };
+
 /* A runtime seen in the tree. */
 struct runtime_use {
 	struct str runtime;
@@ -93,7 +97,7 @@ struct runtime_use {
 	uint32_t hard;         /* of these, hard */
 	struct str versions;   /* of the runtime's own crate in the tree: "1.41.0", "0.2.25, 1.41.0"; may be empty */
 	bool abandoned;
-	struct str_list brought_in_by; /* direct dependencies or members, at most 5 names */
+	struct str_list brought_in_by; /* direct dependencies, at most RUNTIME_BROUGHT_IN_MAX */
 };
 struct runtime_use_list VEC_OF(struct runtime_use);
 

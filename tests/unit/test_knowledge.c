@@ -213,8 +213,8 @@ static void proc_macros_are_known_by_name(void **state)
 	assert_int_equal(knowledge_proc_macro(of(state), STR_LIT("serde")), KNOWN_NOT);
 	assert_true(knowledge_is_finished(of(state), STR_LIT("fnv")));
 	assert_false(knowledge_is_finished(of(state), STR_LIT("tokio")));
-	assert_int_equal(knowledge_plain(of(state), true)->verdict, VERDICT_WORKS);
-	assert_int_equal(knowledge_plain(of(state), false)->embassy, VERDICT_UNKNOWN);
+	assert_int_equal(knowledge_plain(of(state), BIND_AGNOSTIC)->verdict, VERDICT_WORKS);
+	assert_int_equal(knowledge_plain(of(state), BIND_NONE)->embassy, VERDICT_UNKNOWN);
 }
 
 /* What a curator gets wrong is named with its line. */
