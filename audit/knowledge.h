@@ -36,6 +36,8 @@ struct runtime_info {
 	struct req req;         /* the versions of the main crate that are this runtime */
 	uint64_t includes;      /* runtimes inside it: who needs both needs only this one */
 	bool needs_std;         /* never works under Embassy */
+	bool coexists;          /* a loop (of a window system, a browser) that programs run beside another runtime */
+	struct str platform;    /* counts only where a target's triple holds this; empty: everywhere */
 	bool abandoned;
 	int64_t abandoned_at;   /* 0 unknown */
 	struct str replacement; /* sentence; may be empty */

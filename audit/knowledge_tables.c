@@ -133,7 +133,8 @@ static bool read_elsewhere(struct arena *arena, const struct toml_value *table, 
 static bool read_runtime(struct arena *arena, const struct toml_value *table, struct knowledge *out,
 			 struct err *err)
 {
-	struct runtime_info info = { .needs_std = toml_get_bool(table, "needs_std", false) };
+	struct runtime_info info = { .needs_std = toml_get_bool(table, "needs_std", false),
+				     .coexists = toml_get_bool(table, "coexists", false) };
 	uint32_t number = (uint32_t)out->runtimes.n;
 
 	if (number == KNOWLEDGE_RUNTIMES_MAX)
@@ -141,6 +142,8 @@ static bool read_runtime(struct arena *arena, const struct toml_value *table, st
 	if (!want_str(table, "name", &info.name, err) || !want_str(table, "class", &info.klass, err) ||
 	    !want_str(table, "crate", &info.crate, err) || !want_str(table, "source", &info.source, err) ||
 	    !read_family(arena, table, &info, out, err) || !read_elsewhere(arena, table, &info, err))
+		return false;
+	if (toml_get(table, "platform") != NULL && !want_str(table, "platform", &info.platform, err))
 		return false;
 	map_put(&out->runtime_by_word, arena, info.klass, number);
 	map_put(&out->runtime_by_word, arena, info.name, number);

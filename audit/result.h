@@ -33,6 +33,7 @@ struct runtime_verdict {
 	bool hard;
 	struct str_list binds;  /* the runtimes it needs, by name */
 	uint64_t runtimes;      /* the same as bits, of knowledge_runtime_at */
+	uint64_t hard_runtimes; /* of these, those that it cannot do without */
 	uint32_t via;           /* the dependency (node) that binds it, or UINT32_MAX */
 	struct str rule;        /* the rule that decided */
 	double confidence;      /* 0..1 */

@@ -67,10 +67,11 @@ static enum level default_level(const struct rule_text *rule, enum policy_reach 
 	return LEVEL_WARNING;
 }
 
-static enum level level_of(const struct policy *policy, const struct finding *finding,
-			   const struct result_package *package)
+/* The level, at most `ceiling` where rtaudit.toml does not set it: what was found mild is not made worse by a default. */
+static enum level level_within(const struct policy *policy, struct str name, enum level ceiling,
+			       const struct result_package *package)
 {
-	const struct rule_text *rule = knowledge_rule(policy->knowledge, finding->rule);
+	const struct rule_text *rule = knowledge_rule(policy->knowledge, name);
 	enum policy_reach reach = reach_of(package);
 
 	if (rule == NULL)
@@ -79,8 +80,12 @@ static enum level level_of(const struct policy *policy, const struct finding *fi
 	if (set->is_set[reach])
 		return set->level[reach];
 	enum level level = default_level(rule, reach);
-	/* What was found mild is not made worse by a default. */
-	return finding->level != LEVEL_ALLOW && finding->level < level ? finding->level : level;
+	return ceiling < level ? ceiling : level;
+}
+
+enum level policy_level(const struct policy *policy, struct str rule, const struct result_package *package)
+{
+	return level_within(policy, rule, LEVEL_ERROR, package);
 }
 
 static struct str fingerprint_of(struct arena *arena, const struct finding *finding,
@@ -167,7 +172,9 @@ void policy_apply(struct arena *arena, const struct policy *policy, const struct
 		struct finding finding = findings->p[i];
 		const struct locked_package *package = &result->graph->lock->packages[finding.package];
 
-		finding.level = level_of(policy, &finding, &result->packages[finding.package]);
+		finding.level = level_within(policy, finding.rule,
+					     finding.level == LEVEL_ALLOW ? LEVEL_ERROR : finding.level,
+					     &result->packages[finding.package]);
 		if (finding.level == LEVEL_ALLOW)
 			continue;
 		finding.fingerprint = fingerprint_of(arena, &finding, package);

@@ -16,6 +16,8 @@ MUST_CHECK bool policy_fail_on(const struct policy *policy, struct str option, e
 			       struct err *err);
 /* How many days without a release make a crate stale. */
 int64_t policy_stale_days(const struct policy *policy);
+/* The level of a finding of a rule about a package; LEVEL_ALLOW: it would be dropped. */
+enum level policy_level(const struct policy *policy, struct str rule, const struct result_package *package);
 /* Fills level, fingerprint, allowed and in_baseline of findings, drops those of LEVEL_ALLOW, sorts them: active before
  * inactive, the worst first, then by rule and package. A level that a finder set is a ceiling on the default, not on
  * what rtaudit.toml says. `now` decides whether an allowance has expired. */

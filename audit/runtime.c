@@ -38,6 +38,7 @@ static void fill_class(struct classify *at, const struct eval *eval, struct runt
 	size_t n = 0;
 
 	out->runtimes = eval->runtimes;
+	out->hard_runtimes = eval->hard_runtimes;
 	if (eval->kind != BIND_RUNTIME) {
 		out->klass = eval->kind == BIND_NONE ? STR_LIT("none") : STR_LIT("agnostic");
 		return;

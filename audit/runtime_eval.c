@@ -338,11 +338,13 @@ static void finish(struct evaluation *at, struct eval *eval)
 	for (const struct eval_bound *b = eval->bounds; b != NULL; b = b->next)
 		included |= knowledge_runtime_at(at->knowledge, b->runtime)->includes;
 	eval->runtimes &= ~included;
-	if (eval->row != NULL)
-		return;
 	for (const struct eval_bound *b = eval->bounds; b != NULL; b = b->next)
-		if ((eval->runtimes >> b->runtime & 1) != 0)
-			eval->hard = eval->hard || b->hard;
+		if (b->hard && (eval->runtimes >> b->runtime & 1) != 0)
+			eval->hard_runtimes |= UINT64_C(1) << b->runtime;
+	if (eval->row == NULL)
+		eval->hard = eval->hard_runtimes != 0;
+	else if (!eval->hard)
+		eval->hard_runtimes = 0;
 }
 
 /* Evaluates a node and all below it, with a stack of its own: a tree may be deep on purpose. A cycle, which

@@ -26,6 +26,7 @@ struct eval {
 	uint32_t node;
 	enum bind_kind kind;
 	uint64_t runtimes;   /* without those that another one includes */
+	uint64_t hard_runtimes;
 	bool hard;
 	bool assumed;        /* the features that are on are not known */
 	bool passes;         /* dependers inherit its runtimes */

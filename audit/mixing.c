@@ -1,0 +1,283 @@
+#include "audit/mixing.h"
+
+#include "audit/closure.h"
+#include "audit/paths.h"
+
+/* Pairs of majors that are looked at; more of them are a lock made on purpose. */
+enum { SPLITS_MAX = 16 };
+
+struct mixing {
+	struct arena *arena;
+	const struct graph *graph;
+	const struct runtime_verdict *verdicts;
+	const struct knowledge *knowledge;
+	struct closure closure;
+	struct finding_list *out;
+};
+
+static const struct runtime_info *info_at(const struct mixing *at, uint32_t runtime)
+{
+	return knowledge_runtime_at(at->knowledge, runtime);
+}
+
+/* Whether two runtimes are one for this purpose: the one is inside the other, or they are majors of one crate, of
+ * which split-runtime speaks. */
+static bool is_one(const struct mixing *at, uint32_t a, uint32_t b)
+{
+	return (info_at(at, a)->includes >> b & 1) != 0 || (info_at(at, b)->includes >> a & 1) != 0 ||
+	       str_eq(info_at(at, a)->crate, info_at(at, b)->crate);
+}
+
+/* Whether a local package below this one holds the mix already. */
+static bool is_below(const struct mixing *at, uint32_t node, bool (*holds)(const struct mixing *, uint32_t,
+									    const void *),
+		     const void *what)
+{
+	const struct graph_node *from = &at->graph->nodes[node];
+
+	for (uint32_t i = 0; i < from->out_n; i++) {
+		const struct graph_edge *edge = &at->graph->edges[from->out_first + i];
+
+		if (closure_follows(edge) && at->graph->packages[node_package(edge->to)].is_local &&
+		    holds(at, edge->to, what))
+			return true;
+	}
+	return false;
+}
+
+/* The lowest members that hold the mix, and how many hold it in all. */
+static uint32_t lowest_holders(const struct mixing *at,
+			       bool (*holds)(const struct mixing *, uint32_t, const void *), const void *what,
+			       struct u32_list *lowest)
+{
+	uint32_t all = 0;
+
+	for (uint32_t p = 0; p < at->graph->package_n; p++) {
+		uint32_t node = node_of(p, SIDE_TARGET);
+
+		if (!at->graph->packages[p].is_local || !at->graph->nodes[node].built ||
+		    !holds(at, node, what))
+			continue;
+		all++;
+		if (!is_below(at, node, holds, what))
+			*vec_add(at->arena, lowest) = node;
+	}
+	return all;
+}
+
+/* ", and in 3 members that depend on it" for those above. */
+static struct str and_above(const struct mixing *at, uint32_t all, size_t lowest)
+{
+	if (all <= lowest)
+		return STR_LIT("");
+	return arena_printf(at->arena, "; %u member%s above %s", all - (uint32_t)lowest,
+			    all - lowest == 1 ? "" : "s", all - lowest == 1 ? "holds it too" : "hold it too");
+}
+
+struct pair {
+	uint32_t a, b; /* runtimes; a is hard */
+	bool b_hard;
+};
+
+static bool holds_pair(const struct mixing *at, uint32_t node, const void *what)
+{
+	const struct pair *pair = what;
+	uint64_t second = pair->b_hard ? at->closure.hard[node] : at->closure.soft[node];
+
+	return (at->closure.hard[node] >> pair->a & 1) != 0 && (second >> pair->b & 1) != 0;
+}
+
+/* How a member gets to a runtime: a path to the package that binds it, as evidence and as text. */
+static struct str add_way(struct mixing *at, uint32_t member, uint32_t runtime, struct finding *finding)
+{
+	struct node_path path = closure_path(at->arena, &at->closure, member, runtime);
+	const struct runtime_info *info = info_at(at, runtime);
+
+	if (path.n < 2)
+		return arena_printf(at->arena, STR_FMT, STR_ARG(info->name));
+	*vec_add(at->arena, &finding->paths) = path;
+	uint32_t last = path.nodes[path.n - 1];
+	struct str through = package_text(at->arena, at->graph, node_package(last));
+	const struct runtime_verdict *verdict = &at->verdicts[last];
+	*vec_add(at->arena, &finding->evidence) = (struct evidence){
+		STR_LIT("runtime"),
+		arena_printf(at->arena, STR_FMT " binds to " STR_FMT ": " STR_FMT, STR_ARG(through),
+			     STR_ARG(info->name),
+			     STR_ARG(verdict->evidence.n > 0 ? verdict->evidence.p[0].detail : info->why)),
+		verdict->evidence.n > 0 && verdict->evidence.p[0].source.n > 0 ? verdict->evidence.p[0].source :
+										 info->source };
+	return arena_printf(at->arena, STR_FMT " (through " STR_FMT ")", STR_ARG(info->name), STR_ARG(through));
+}
+
+/* The verdict of the one runtime's crates under the other, for the message. */
+static struct str consequence(const struct mixing *at, const struct pair *pair)
+{
+	const struct runtime_info *a = info_at(at, pair->a), *b = info_at(at, pair->b);
+
+	for (size_t i = 0; i < a->on.n; i++)
+		if (str_eq(a->on.p[i].runtime, b->name))
+			return a->on.p[i].why;
+	return a->why;
+}
+
+static enum level ceiling_of(const struct mixing *at, const struct pair *pair)
+{
+	if (info_at(at, pair->a)->coexists || info_at(at, pair->b)->coexists)
+		return LEVEL_WARNING;
+	if (pair->b_hard)
+		return LEVEL_ALLOW; /* none */
+	/* A reactor that starts its own thread disturbs nobody; an executor may be handed a foreign future. */
+	return closure_has_crate(&at->closure, info_at(at, pair->b)->crate) ? LEVEL_WARNING : LEVEL_NOTE;
+}
+
+static void add_pair(struct mixing *at, uint32_t member, const struct pair *pair, struct str above)
+{
+	struct finding finding = { .rule = STR_LIT("mixed-runtimes"),
+				   .package = node_package(member),
+				   .level = ceiling_of(at, pair) };
+	struct str first = add_way(at, member, pair->a, &finding);
+	struct str second = add_way(at, member, pair->b, &finding);
+
+	finding.subject = arena_printf(at->arena, STR_FMT "+" STR_FMT, STR_ARG(info_at(at, pair->a)->name),
+				       STR_ARG(info_at(at, pair->b)->name));
+	finding.message = arena_printf(at->arena, "needs " STR_FMT " and " STR_FMT " in one program" STR_FMT,
+				       STR_ARG(first), STR_ARG(second), STR_ARG(above));
+	finding.remedy = (struct remedy){ STR_LIT("bridge"), consequence(at, pair) };
+	*vec_add(at->arena, at->out) = finding;
+}
+
+static void find_pair(struct mixing *at, struct pair pair)
+{
+	struct u32_list lowest = { 0 };
+	uint32_t all;
+
+	if (is_one(at, pair.a, pair.b))
+		return;
+	all = lowest_holders(at, holds_pair, &pair, &lowest);
+	for (size_t i = 0; i < lowest.n; i++)
+		add_pair(at, lowest.p[i], &pair, i == 0 ? and_above(at, all, lowest.n) : STR_LIT(""));
+}
+
+static void find_mixed(struct mixing *at)
+{
+	uint64_t hard = 0, soft = 0;
+
+	for (uint32_t p = 0; p < at->graph->package_n; p++) {
+		uint32_t node = node_of(p, SIDE_TARGET);
+
+		if (!at->graph->packages[p].is_local || !at->graph->nodes[node].built)
+			continue;
+		hard |= at->closure.hard[node];
+		soft |= at->closure.soft[node];
+	}
+	for (uint32_t a = 0; a < KNOWLEDGE_RUNTIMES_MAX; a++) {
+		if ((hard >> a & 1) == 0)
+			continue;
+		for (uint32_t b = 0; b < KNOWLEDGE_RUNTIMES_MAX; b++) {
+			if (b > a && (hard >> b & 1) != 0)
+				find_pair(at, (struct pair){ a, b, true });
+			if (b != a && (soft >> b & 1) != 0 && (hard >> b & 1) == 0)
+				find_pair(at, (struct pair){ a, b, false });
+		}
+	}
+}
+
+/* Two versions of a runtime's crate. */
+struct split {
+	uint32_t old, young;      /* packages */
+	bool *has_old, *has_young; /* by node */
+};
+
+static bool holds_split(const struct mixing *at, uint32_t node, const void *what)
+{
+	const struct split *split = what;
+
+	(void)at;
+	return split->has_old[node] && split->has_young[node];
+}
+
+static struct str split_subject(const struct mixing *at, const struct split *split)
+{
+	const struct locked_package *young = &at->graph->lock->packages[split->young];
+
+	if (young->version.major > 0)
+		return arena_printf(at->arena, STR_FMT " %u", STR_ARG(young->name),
+				    (unsigned)young->version.major);
+	return arena_printf(at->arena, STR_FMT " 0.%u", STR_ARG(young->name), (unsigned)young->version.minor);
+}
+
+static void add_split(struct mixing *at, const struct split *split, uint32_t member, struct str above)
+{
+	uint32_t old = node_of(split->old, SIDE_TARGET), young = node_of(split->young, SIDE_TARGET);
+	struct finding finding = { .rule = STR_LIT("split-runtime"), .package = split->old };
+	struct str name = package_text(at->arena, at->graph, split->young);
+	uint32_t of = 0;
+
+	if (at->verdicts[old].hard_runtimes == 0 && at->verdicts[young].hard_runtimes == 0)
+		finding.level = LEVEL_NOTE; /* two reactor threads: a waste, no panic */
+	*vec_add(at->arena, &finding.paths) = closure_path_to(at->arena, &at->closure, member, old);
+	*vec_add(at->arena, &finding.paths) = closure_path_to(at->arena, &at->closure, member, young);
+	const struct locked_package *locked = &at->graph->lock->packages[split->old];
+	if (knowledge_runtime_of(at->knowledge, locked->name, &locked->version, &of))
+		*vec_add(at->arena, &finding.evidence) =
+			(struct evidence){ STR_LIT("runtime"), info_at(at, of)->why, info_at(at, of)->source };
+	finding.subject = split_subject(at, split);
+	finding.message =
+		arena_printf(at->arena, "is built beside " STR_FMT " for " STR_FMT ": neither sees the other's context" STR_FMT,
+			     STR_ARG(name), STR_ARG(at->graph->lock->packages[node_package(member)].name),
+			     STR_ARG(above));
+	finding.remedy = (struct remedy){
+		STR_LIT("update"),
+		arena_printf(at->arena, "update " STR_FMT " to a version that uses " STR_FMT,
+			     STR_ARG(closure_user(at->arena, &finding.paths.p[0], at->graph)), STR_ARG(name)) };
+	*vec_add(at->arena, at->out) = finding;
+}
+
+static bool is_binding(const struct mixing *at, uint32_t package)
+{
+	const struct locked_package *locked = &at->graph->lock->packages[package];
+	uint32_t node = node_of(package, SIDE_TARGET), of;
+
+	return at->graph->nodes[node].built && at->verdicts[node].runtimes != 0 &&
+	       knowledge_runtime_of(at->knowledge, locked->name, &locked->version, &of);
+}
+
+static void find_splits(struct mixing *at)
+{
+	const struct lockfile *lock = at->graph->lock;
+	uint32_t found = 0, last = UINT32_MAX;
+
+	/* Packages are sorted by name and version: the majors of a crate stand side by side. */
+	for (uint32_t p = 0; p < at->graph->package_n && found < SPLITS_MAX; p++) {
+		if (!is_binding(at, p))
+			continue;
+		uint32_t old = last;
+		last = p;
+		if (old == UINT32_MAX || !str_eq(lock->packages[old].name, lock->packages[p].name) ||
+		    semver_is_compatible(&lock->packages[old].version, &lock->packages[p].version))
+			continue;
+		struct split split = { old, p, closure_users(at->arena, at->graph, node_of(old, SIDE_TARGET)),
+				       closure_users(at->arena, at->graph, node_of(p, SIDE_TARGET)) };
+		struct u32_list lowest = { 0 };
+		uint32_t all = lowest_holders(at, holds_split, &split, &lowest);
+		/* One finding a pair: the lowest member stands for all. */
+		if (lowest.n > 0)
+			add_split(at, &split, lowest.p[0], and_above(at, all, 1));
+		found++;
+	}
+}
+
+void mixing_find(struct arena *arena, const struct audit_result *result,
+		 const struct runtime_verdict *verdicts, const struct knowledge *knowledge,
+		 struct finding_list *out)
+{
+	struct mixing at = { .arena = arena,
+			     .graph = result->graph,
+			     .verdicts = verdicts,
+			     .knowledge = knowledge,
+			     .closure = closure_make(arena, result, verdicts, knowledge),
+			     .out = out };
+
+	find_mixed(&at);
+	find_splits(&at);
+}

@@ -1,0 +1,89 @@
+#include "audit/paths.h"
+
+struct paths paths_open(struct arena *arena, const struct graph *graph)
+{
+	size_t nodes = (size_t)graph->package_n * 2;
+
+	return (struct paths){
+		.arena = arena,
+		.graph = graph,
+		.next = arena_array(arena, nodes, sizeof(uint32_t)),
+		.stamp = arena_array(arena, nodes, sizeof(uint32_t)),
+		.queue = arena_array(arena, nodes, sizeof(uint32_t)),
+	};
+}
+
+/* Whether a path that is there already goes through the same direct dependency. */
+static bool is_through(const struct node_path_list *list, uint32_t direct)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (list->p[i].n > 1 && node_package(list->p[i].nodes[1]) == node_package(direct))
+			return true;
+	return false;
+}
+
+static void add_path(struct paths *paths, uint32_t root, uint32_t node, struct node_path_list *out)
+{
+	struct node_path path = { .n = 1 };
+
+	if (root != node && is_through(out, paths->next[root]))
+		return;
+	for (uint32_t at = root; at != node; at = paths->next[at])
+		path.n++;
+	path.nodes = arena_array(paths->arena, path.n, sizeof *path.nodes);
+	uint32_t at = root;
+	for (uint32_t i = 0; i < path.n; i++, at = paths->next[at])
+		path.nodes[i] = at;
+	*vec_add(paths->arena, out) = path;
+}
+
+void paths_to(struct paths *paths, uint32_t node, struct node_path_list *out)
+{
+	const struct graph *graph = paths->graph;
+	uint32_t head = 0, tail = 0, mark = ++paths->question;
+
+	if (!graph->nodes[node].built)
+		return;
+	paths->next[node] = node;
+	paths->stamp[node] = mark;
+	paths->queue[tail++] = node;
+	while (head < tail && out->n < PATHS_MAX) {
+		uint32_t at = paths->queue[head++];
+
+		if (graph->packages[node_package(at)].is_root) {
+			add_path(paths, at, node, out);
+			continue; /* a longer path through a root tells nothing new */
+		}
+		for (uint32_t i = 0; i < graph->nodes[at].in_n; i++) {
+			uint32_t edge = graph->in_edges[graph->nodes[at].in_first + i];
+			uint32_t from = graph->edges[edge].from;
+
+			if (paths->stamp[from] == mark)
+				continue;
+			paths->stamp[from] = mark;
+			paths->next[from] = at;
+			paths->queue[tail++] = from;
+		}
+	}
+}
+
+struct str package_text(struct arena *arena, const struct graph *graph, uint32_t package)
+{
+	const struct locked_package *locked = &graph->lock->packages[package];
+
+	return arena_printf(arena, STR_FMT " " STR_FMT, STR_ARG(locked->name), STR_ARG(locked->vers));
+}
+
+struct str paths_through(struct arena *arena, const struct graph *graph, const struct node_path_list *list)
+{
+	struct str text = { 0 };
+
+	for (size_t i = 0; i < list->n; i++) {
+		if (list->p[i].n < 2)
+			continue;
+		struct str one = package_text(arena, graph, node_package(list->p[i].nodes[1]));
+		const char *between = text.n == 0 ? "" : i + 1 == list->n ? " and " : ", ";
+		text = arena_printf(arena, STR_FMT "%s" STR_FMT, STR_ARG(text), between, STR_ARG(one));
+	}
+	return text;
+}
