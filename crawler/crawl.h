@@ -61,6 +61,7 @@ struct sync_request {
 	struct str index, advisories, facts; /* URL, folder, repository; file */
 	bool offline;
 	bool all_configured; /* neither was given: every configured source */
+	bool index_configured; /* the configured index, whatever else was given */
 };
 struct sync_report {
 	struct { struct sync_row { struct str source, text; bool failed; } *p; size_t n, cap; } rows;

@@ -154,7 +154,7 @@ bool crawl_sync_run(struct crawl *crawl, struct arena *arena, const struct sync_
 		advisories = str_of(crawl->settings.advisories_url);
 	if (index.n > 0 && !is_url(index) && !sync_index_folder(crawl, arena, index, out, err))
 		return false;
-	if ((request->all_configured || is_url(index)) &&
+	if ((request->all_configured || request->index_configured || is_url(index)) &&
 	    !sync_index_url(crawl, arena, index, offline, out, err))
 		return false;
 	if (advisories.n > 0 && !sync_advisories(crawl, arena, advisories, offline, out, err))

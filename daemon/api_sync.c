@@ -76,14 +76,36 @@ static void report_as_text(const struct sync_report *report, struct buf *to)
 	}
 }
 
+/* `sync SOURCE…` picks some of the configured sources. */
+static bool pick_sources(const struct service *service, const struct str_list *sources,
+                         struct sync_request *sync, struct err *err)
+{
+	for (size_t i = 0; i < sources->n; i++) {
+		struct str name = sources->p[i];
+
+		if (str_eq(name, STR_LIT("index")))
+			sync->index_configured = true;
+		else if (str_eq(name, STR_LIT("advisories")))
+			sync->advisories = str_of(service->config.advisories_url);
+		else
+			return err_set(err, ERR_USAGE,
+			               "unknown source '" STR_FMT
+			               "'; there are index and advisories",
+			               STR_ARG(str_sub(name, 0, 64)));
+	}
+	return true;
+}
+
 bool api_sync(struct service *service, const struct request *request, struct answer *answer,
               struct err *err)
 {
 	struct sync_request sync = { 0 };
 	struct sync_report report = { 0 };
 	struct str format = { 0 };
+	struct str_list sources = { 0 };
 	bool json = false;
 	const struct param params[] = {
+		{ .name = "source", .values = &sources },
 		{ .name = "index", .value = &sync.index },
 		{ .name = "advisories", .value = &sync.advisories },
 		{ .name = "facts", .value = &sync.facts },
@@ -94,10 +116,11 @@ bool api_sync(struct service *service, const struct request *request, struct ans
 	if (!request->trusted)
 		return err_set(err, ERR_USAGE, "only the daemon's own user may fill its store");
 	if (!params_read(request->arena, request->body, params, ARRAY_LEN(params), err) ||
-	    !params_format(format, &json, err))
+	    !params_format(format, &json, err) || !pick_sources(service, &sources, &sync, err))
 		return false;
 	sync.offline = sync.offline || service->config.offline;
-	sync.all_configured = sync.index.n == 0 && sync.advisories.n == 0 && sync.facts.n == 0;
+	sync.all_configured = sync.index.n == 0 && sync.advisories.n == 0 && sync.facts.n == 0 &&
+	                      !sync.index_configured;
 	if (!crawl_sync(service->crawl, request->arena, &sync, &report, err))
 		return false;
 	answer->body = buf_make(REPORT_MAX_BYTES);

@@ -123,19 +123,19 @@ static bool freshen(struct job *job, int64_t end_ms, bool *changed,
                     struct crawl_outcome *advisories, struct crawl_outcome *index, struct err *err)
 {
 	struct crawl *crawl = job->service->crawl;
-	int64_t advisories_age = job->now - job->to->facts.advisories_at;
-	bool none = job->to->facts.advisories_at == 0;
-	bool old = advisories_age > job->service->config.advisories_fresh_seconds;
+	int64_t at = job->to->facts.advisories_at;
+	bool none = at == 0 && !job->offline;
+	bool old = job->now - at > job->service->config.advisories_fresh_seconds && !job->offline;
 	size_t n = 0;
 	struct wanted *stale = stale_ones(job, &n);
 
 	/* First, so that it is on its way while the index is asked. */
-	if ((none || old) && !crawl_advisories(crawl, job->arena, job->offline, 0, advisories, err))
+	if ((none || old) && !crawl_advisories(crawl, job->arena, false, 0, advisories, err))
 		return false;
 	if (n > 0 && !crawl_crates(crawl, job->arena, stale, n, job->config, job->offline,
 	                           end_ms - when_monotonic_ms(), index, err))
 		return false;
-	if (none && !job->offline &&
+	if (none &&
 	    !crawl_advisories(crawl, job->arena, false, ADVISORIES_WAIT_MS, advisories, err))
 		return false;
 	*changed = n > 0 || none;
