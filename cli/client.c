@@ -154,7 +154,7 @@ static ssize_t receive_some(const struct reader *reader, char *to, size_t n, str
 
 static bool ended_early(struct err *err)
 {
-	return err_set(err, ERR_NETWORK, "rtauditd ended before its answer was complete");
+	return err_set(err, ERR_STOPPED, "rtauditd ended before its answer was complete");
 }
 
 /* Sets *out to the bytes up to and without `end`, at most max_bytes of them, and passes over both.

@@ -27,8 +27,8 @@ MUST_CHECK int client_connect(const char *socket_path, int *fd, struct err *err)
  * with ERR_NETWORK where it takes nothing for timeout_ms. */
 MUST_CHECK int client_send(int fd, const struct client_request *request, int timeout_ms,
                            struct err *err);
-/* Reads the answer. ERR_NETWORK where it does not go on for timeout_ms, ends early, or is no HTTP;
- * ERR_LIMIT above RESPONSE_MAX_BYTES. */
+/* Reads the answer. ERR_STOPPED where the daemon ended before it was complete, ERR_NETWORK where it
+ * does not go on for timeout_ms or is no HTTP, ERR_LIMIT above RESPONSE_MAX_BYTES. */
 MUST_CHECK bool client_receive(struct arena *arena, int fd, int timeout_ms,
                                struct client_response *out, struct err *err);
 #endif

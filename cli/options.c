@@ -1,4 +1,5 @@
 #include "cli/options.h"
+#include "cli/help.h"
 
 enum flag_kind { FLAG_IS_SWITCH, FLAG_HAS_VALUE };
 
@@ -357,30 +358,7 @@ bool options_edges(struct arena *arena, const struct options *options, struct st
 	return true;
 }
 
-enum { HELP_COLUMN = 30, HELP_NARROWEST = 40 };
-
-/* Writes words with a line break, and blanks up to `column`, wherever the next does not fit. */
-static void put_wrapped(struct buf *to, struct str text, size_t column, size_t width)
-{
-	struct str word = { 0 };
-	size_t at = column;
-
-	while (text.n > 0) {
-		str_cut(text, ' ', &word, &text);
-		if (at > column && at + 1 + word.n > width) {
-			buf_byte(to, '\n');
-			buf_repeat(to, ' ', column);
-			at = column;
-		}
-		if (at > column) {
-			buf_byte(to, ' ');
-			at++;
-		}
-		buf_put(to, word);
-		at += word.n;
-	}
-	buf_byte(to, '\n');
-}
+enum { HELP_COLUMN = 30 };
 
 static void put_flag(struct buf *to, const struct flag_row *row, size_t width)
 {
@@ -400,7 +378,7 @@ static void put_flag(struct buf *to, const struct flag_row *row, size_t width)
 		used = 0;
 	}
 	buf_repeat(to, ' ', HELP_COLUMN - used);
-	put_wrapped(to, str_of(row->help), HELP_COLUMN, width);
+	help_wrap(to, str_of(row->help), HELP_COLUMN, width);
 }
 
 void options_help(struct buf *to, unsigned command, size_t width)
@@ -408,8 +386,6 @@ void options_help(struct buf *to, unsigned command, size_t width)
 	static const char *const GROUPS[] = { "Sources", "The project", "What is built",
 		                              "The answer", "Other" };
 
-	if (width < HELP_NARROWEST)
-		width = HELP_NARROWEST;
 	for (size_t g = 0; g < ARRAY_LEN(GROUPS); g++) {
 		bool has_title = false;
 
