@@ -60,12 +60,13 @@ bool file_read_fd(struct arena *arena, int fd, const char *name, size_t max_byte
 
 		if (got < 0)
 			return err_set(err, ERR_IO, "%s: %m", name);
-		if (got == 0)
-			break;
 		n += (size_t)got;
 		if (n > max_bytes)
 			return err_set(err, ERR_LIMIT, "%s: larger than %zu bytes", name,
 			               max_bytes);
+		/* A regular file is not asked twice for its end. */
+		if (got == 0 || (S_ISREG(info.st_mode) && n < room))
+			break;
 	}
 	*out = (struct str){ bytes, n };
 	return true;

@@ -25,41 +25,27 @@ struct checkout {
 	bool has_submodules;
 };
 
-/* Whether the text before `at` on its line is `source = "`, with any blanks. */
-static bool is_source_value(struct str lock, size_t at)
-{
-	struct str before = str_sub(lock, 0, at);
-	size_t line = str_find_last(before, '\n');
-
-	before = str_trim(str_sub(before, line == STR_NONE ? 0 : line + 1, before.n));
-	if (!str_starts(before, STR_LIT("source")))
-		return false;
-	before = str_trim(str_sub(before, strlen("source"), before.n));
-	return str_eq(before, STR_LIT("=\"")) || str_eq(before, STR_LIT("= \"")) ||
-	       str_eq(before, STR_LIT("='")) || str_eq(before, STR_LIT("= '"));
-}
-
 struct str_list checkouts_sources(struct arena *arena, struct str lock)
 {
 	struct str_list sources = { 0 };
 	struct map seen = { 0 };
-	struct str needle = STR_LIT("git+");
-	size_t from = 0, at;
+	/* The line as cargo writes it, whole: the search is the faster, the longer what it looks
+	 * for. A parse would cost as much as all the rest, and nearly every lock has no such line.
+	 */
+	struct str needle = STR_LIT("\nsource = \"git+");
+	size_t at;
 
-	/* A search for bytes, because nearly every lock has none and a parse would cost as much as
-	 * all the rest; what it finds too much, no checkout answers to. */
-	while ((at = str_find_str(str_sub(lock, from, lock.n), needle)) != STR_NONE) {
-		struct str text = str_sub(lock, from + at, lock.n), rest;
-		char quote = from + at > 0 ? lock.p[from + at - 1] : '\n';
+	while ((at = str_find_str(lock, needle)) != STR_NONE) {
+		struct str line = str_sub(lock, at + needle.n - strlen("git+"), lock.n), rest;
 		bool is_new = false;
 
-		from += at + needle.n;
-		if ((quote != '"' && quote != '\'') || !is_source_value(lock, from - needle.n) ||
-		    !str_cut(text, quote, &text, &rest) || str_find(text, '\n') != STR_NONE)
+		lock = line;
+		str_cut(line, '\n', &line, &rest);
+		if (!str_cut(line, '"', &line, &rest))
 			continue;
-		map_slot(&seen, arena, text, 0, &is_new);
+		map_slot(&seen, arena, line, 0, &is_new);
 		if (is_new)
-			*vec_add(arena, &sources) = text;
+			*vec_add(arena, &sources) = line;
 	}
 	return sources;
 }

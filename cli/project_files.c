@@ -16,6 +16,7 @@ struct walk {
 	const char *folder;    /* of the project */
 	struct str_list wants; /* paths and patterns, in the order they were met */
 	struct map seen;       /* paths that were read or tried */
+	struct map above;      /* folders above members, whose manifests are wanted already */
 	struct parts *parts;
 	size_t manifests, entries;
 };
@@ -36,11 +37,64 @@ int project_file_read(struct arena *arena, const char *path, size_t max_bytes, s
 	return file_read_fd(arena, fd, path, max_bytes, out, err) ? 1 : -1;
 }
 
+/* Whether all that a member's manifest says of "workspace" is that it inherits. */
+static bool only_inherits(struct str bytes)
+{
+	struct str word = STR_LIT("workspace");
+	size_t at;
+
+	while ((at = str_find_str(bytes, word)) != STR_NONE) {
+		struct str value = { 0 }, name = { 0 };
+
+		bytes = str_sub(bytes, at + word.n, bytes.n);
+		if (!str_cut(str_sub(bytes, 0, 16), '=', &name, &value) || str_trim(name).n > 0 ||
+		    !str_starts(str_trim(value), STR_LIT("true")))
+			return false;
+	}
+	return true;
+}
+
+/* Whether a manifest leads nowhere that was not asked for yet: it names no path, and the workspace
+ * it may inherit from is the project's own. Half the members of a workspace are such, and a search
+ * for bytes costs a tenth of a parse. */
+static bool leads_nowhere(struct walk *walk, struct str bytes, struct str folder)
+{
+	bool is_inside = folder.n > 0 && folder.p[0] != '/' && !str_starts(folder, STR_LIT(".."));
+
+	if (!is_inside || str_find_str(bytes, STR_LIT("path")) != STR_NONE || !only_inherits(bytes))
+		return false;
+	for (size_t slash; (slash = str_find_last(folder, '/')) != STR_NONE;) {
+		folder = str_sub(folder, 0, slash);
+		if (!map_get(&walk->above, folder, &(uint32_t){ 0 })) {
+			map_put(&walk->above, walk->arena, folder, 1);
+			*vec_add(walk->arena, &walk->wants) =
+				arena_printf(walk->arena, STR_FMT "/Cargo.toml", STR_ARG(folder));
+		}
+	}
+	return true;
+}
+
+/* Adds what a manifest wants. A broken one is the daemon's to judge: it may be a fixture that is no
+ * member. */
+static void add_wants(struct walk *walk, struct str bytes, struct str folder, struct str path)
+{
+	/* What a parse leaves behind is many times what is wanted of it. */
+	CLEANUP(arena_free) struct arena scratch = { 0 };
+	struct str_list wants = { 0 };
+	struct err ignored = { 0 };
+
+	if (leads_nowhere(walk, bytes, folder))
+		return;
+	IGNORE(workspace_wants(&scratch, bytes, folder, path, &wants, &ignored));
+	for (size_t i = 0; i < wants.n; i++)
+		if (!map_get(&walk->seen, wants.p[i], &(uint32_t){ 0 }))
+			*vec_add(walk->arena, &walk->wants) = arena_str(walk->arena, wants.p[i]);
+}
+
 /* Reads one manifest and adds what it wants. 1 it was there (now or before), 0 it is not, -1. */
 static int visit(struct walk *walk, struct str path, struct err *err)
 {
 	struct str bytes = { 0 }, folder = { 0 };
-	struct err ignored = { 0 };
 	bool is_new = false;
 	uint32_t *there = map_slot(&walk->seen, walk->arena, path, 0, &is_new);
 	size_t slash = str_find_last(path, '/');
@@ -59,8 +113,7 @@ static int visit(struct walk *walk, struct str path, struct err *err)
 		return -1;
 	if (slash != STR_NONE)
 		folder = str_sub(path, 0, slash);
-	/* A broken manifest is the daemon's to judge: it may be a fixture that is no member. */
-	IGNORE(workspace_wants(walk->arena, bytes, folder, path, &walk->wants, &ignored));
+	add_wants(walk, bytes, folder, path);
 	return 1;
 }
 
