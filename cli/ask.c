@@ -29,7 +29,7 @@ static bool read_members(struct arena *arena, struct jsonpull *reader, enum err_
 	return *kind != ERR_NONE && message->n > 0;
 }
 
-bool ask_read_error(const struct client_response *response, struct err *err)
+void ask_read_error(const struct client_response *response, struct err *err)
 {
 	CLEANUP(arena_free) struct arena arena = { 0 };
 	struct jsonpull reader = jsonpull_open(&arena, response->body);
@@ -41,9 +41,10 @@ bool ask_read_error(const struct client_response *response, struct err *err)
 	    jsonpull_next(&reader, &token, err) == 1 && token.kind == JSON_KEY &&
 	    str_eq(token.text, STR_LIT("error")) && jsonpull_next(&reader, &token, err) == 1 &&
 	    token.kind == JSON_OBJECT && read_members(&arena, &reader, &kind, &message))
-		return err_set(err, kind, STR_FMT, STR_ARG(message));
-	return err_set(err, ERR_NETWORK, "rtauditd answered with HTTP status %d",
-	               response->http_status);
+		err_set(err, kind, STR_FMT, STR_ARG(message));
+	else
+		err_set(err, ERR_NETWORK, "rtauditd answered with HTTP status %d",
+		        response->http_status);
 }
 
 /* Sends and receives over a connection. ERR_STOPPED where the daemon ended before it answered. */

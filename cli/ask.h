@@ -21,6 +21,6 @@ MUST_CHECK bool ask_daemon(struct arena *arena, const struct ask *ask, struct cl
                            struct err *err);
 
 /* Sets *err to the error of a body {"error":{"kind","message"}}; to ERR_NETWORK and the status
- * where it is no such body. Returns false. */
-bool ask_read_error(const struct client_response *response, struct err *err);
+ * where it is no such body. */
+void ask_read_error(const struct client_response *response, struct err *err);
 #endif
