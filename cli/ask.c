@@ -29,7 +29,7 @@ static bool read_members(struct arena *arena, struct jsonpull *reader, enum err_
 	return *kind != ERR_NONE && message->n > 0;
 }
 
-void ask_read_error(const struct client_response *response, struct err *err)
+bool ask_check(const struct client_response *response, struct err *err)
 {
 	CLEANUP(arena_free) struct arena arena = { 0 };
 	struct jsonpull reader = jsonpull_open(&arena, response->body);
@@ -37,14 +37,15 @@ void ask_read_error(const struct client_response *response, struct err *err)
 	enum err_kind kind = ERR_NONE;
 	struct str message = { 0 };
 
+	if (response->http_status < 400)
+		return true;
 	if (jsonpull_next(&reader, &token, err) == 1 && token.kind == JSON_OBJECT &&
 	    jsonpull_next(&reader, &token, err) == 1 && token.kind == JSON_KEY &&
 	    str_eq(token.text, STR_LIT("error")) && jsonpull_next(&reader, &token, err) == 1 &&
 	    token.kind == JSON_OBJECT && read_members(&arena, &reader, &kind, &message))
-		err_set(err, kind, STR_FMT, STR_ARG(message));
-	else
-		err_set(err, ERR_NETWORK, "rtauditd answered with HTTP status %d",
-		        response->http_status);
+		return err_set(err, kind, STR_FMT, STR_ARG(message));
+	return err_set(err, ERR_NETWORK, "rtauditd answered with HTTP status %d",
+	               response->http_status);
 }
 
 /* Sends and receives over a connection. ERR_STOPPED where the daemon ended before it answered. */
@@ -84,11 +85,7 @@ static int ask_at(struct arena *arena, const struct socket_place *place, const s
 		return -1;
 	if (out->version.n > 0 && !str_eq(out->version, STR_LIT(RTAUDIT_VERSION)))
 		return 0;
-	if (out->http_status >= 400) {
-		ask_read_error(out, err);
-		return -1;
-	}
-	return 1;
+	return ask_check(out, err) ? 1 : -1;
 }
 
 /* Asks all places, unless one's own daemon just failed, and after that one that it makes sure of. 1

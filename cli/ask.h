@@ -20,7 +20,7 @@ struct ask {
 MUST_CHECK bool ask_daemon(struct arena *arena, const struct ask *ask, struct client_response *out,
                            struct err *err);
 
-/* Sets *err to the error of a body {"error":{"kind","message"}}; to ERR_NETWORK and the status
- * where it is no such body. */
-void ask_read_error(const struct client_response *response, struct err *err);
+/* Whether an answer is none of an error. Otherwise *err is the one that its body
+ * {"error":{"kind","message"}} tells, or ERR_NETWORK and the status where it is no such body. */
+MUST_CHECK bool ask_check(const struct client_response *response, struct err *err);
 #endif
