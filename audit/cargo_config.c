@@ -73,7 +73,7 @@ static struct config_target *target_of(struct loader *l, struct str key)
 }
 
 /* A path, made relative to the project. */
-static bool read_folder(const struct loader *l, const struct toml_value *table, const char *key,
+static bool read_path(const struct loader *l, const struct toml_value *table, const char *key,
 			struct str *out, struct err *err)
 {
 	struct str path = { 0 };
@@ -91,8 +91,8 @@ static bool read_source(struct loader *l, const struct toml_value *table, struct
 	struct config_source *source = source_of(l, table->key);
 
 	return toml_field_str(table, "registry", l->name, &source->registry, err) >= 0 &&
-	       read_folder(l, table, "local-registry", &source->local_registry, err) &&
-	       read_folder(l, table, "directory", &source->directory, err) &&
+	       read_path(l, table, "local-registry", &source->local_registry, err) &&
+	       read_path(l, table, "directory", &source->directory, err) &&
 	       toml_field_str(table, "git", l->name, &source->git, err) >= 0 &&
 	       toml_field_str(table, "replace-with", l->name, &source->replace_with, err) >= 0;
 }
@@ -242,6 +242,15 @@ static bool read_build(struct loader *l, const struct toml_value *root, struct e
 	return got >= 0;
 }
 
+static bool read_http(struct loader *l, const struct toml_value *root, struct err *err)
+{
+	const struct toml_value *http = NULL;
+
+	if (toml_field_table(root, "http", l->name, &http, err) < 0)
+		return false;
+	return !http || read_path(l, http, "cainfo", &l->out->http_cainfo, err);
+}
+
 static bool read_file(struct loader *l, const struct project_file *file, struct err *err)
 {
 	const struct toml_value *root = NULL;
@@ -262,7 +271,7 @@ static bool read_file(struct loader *l, const struct project_file *file, struct 
 	return read_each(l, root, "source", read_source, err) &&
 	       read_each(l, root, "registries", read_registry, err) &&
 	       read_each(l, root, "target", read_target, err) && read_build(l, root, err) &&
-	       read_patches(l, root, err);
+	       read_http(l, root, err) && read_patches(l, root, err);
 }
 
 /* A source says in exactly one way where it is; crates-io may leave that out. And what replaces a source may

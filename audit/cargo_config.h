@@ -38,6 +38,7 @@ struct cargo_config {
 	bool build_rustflags_is_array, build_targets_is_array;
 	struct str default_registry;   /* registry.default; what cargo publishes to */
 	struct manifest_patch_list patches;
+	struct str http_cainfo;        /* http.cainfo, the path of a file of certificates, or empty */
 	struct str_list notes;         /* what was passed over, a sentence each */
 };
 

@@ -48,6 +48,8 @@ bool crawl_open(struct crawl **out, struct db_pool *pool, struct fact_cache *cac
 	struct crawl *crawl = make(pool, cache, settings);
 	struct fetch_settings fetch = { .connections_per_host = settings->connections_per_host };
 
+	if (settings->config && settings->config->http_cainfo.n > 0)
+		fetch.authorities = arena_cstr(&crawl->arena, settings->config->http_cainfo);
 	if (!fetch_open(&crawl->fetch, &fetch, err) || !ingest_open(&crawl->ingest, pool, err) ||
 	    !advisory_pull_open(&crawl->pull, crawl, err)) {
 		crawl_close(&crawl);

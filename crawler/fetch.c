@@ -150,15 +150,19 @@ static long or_default(unsigned value, long otherwise)
 	return value > 0 ? (long)value : otherwise;
 }
 
-/* Where the certificates of authorities are, for those who name them as the curl command takes them;
- * libcurl itself reads none of these. */
-static void set_authorities(CURL *easy)
+static const char *first_set(const char *a, const char *b)
 {
-	const char *file = getenv("CURL_CA_BUNDLE");
-	const char *folder = getenv("SSL_CERT_DIR");
+	return a && *a ? a : b;
+}
 
-	if (!file || !*file)
-		file = getenv("SSL_CERT_FILE");
+/* Where the certificates of authorities are: for cargo, else for the curl command, else for OpenSSL. libcurl
+ * itself reads none of these. */
+static void set_authorities(CURL *easy, const char *configured)
+{
+	const char *folder = getenv("SSL_CERT_DIR");
+	const char *file = first_set(getenv("CARGO_HTTP_CAINFO"), configured);
+
+	file = first_set(file, first_set(getenv("CURL_CA_BUNDLE"), getenv("SSL_CERT_FILE")));
 	if (file && *file)
 		curl_easy_setopt(easy, CURLOPT_CAINFO, file);
 	if (folder && *folder)
@@ -188,7 +192,7 @@ static void set_options(const struct fetch *fetch, struct transfer *transfer)
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, or_default(settings->total_timeout_ms, 120000));
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
-	set_authorities(easy);
+	set_authorities(easy, settings->authorities);
 	add_header(transfer, "If-None-Match", transfer->etag);
 	add_header(transfer, "If-Modified-Since", transfer->last_modified);
 	add_header(transfer, "Authorization", transfer->token);

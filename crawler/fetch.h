@@ -5,7 +5,8 @@
  * rest (429, 503, Retry-After) are left alone, and what waits for them fails at once. Only http and https,
  * http only to loopback or where the caller's configuration says so; redirects never leave these schemes.
  * Source: RFC 9110 (validators, Retry-After, redirects), libcurl's manual (multi interface).
- * `https_proxy`, `no_proxy`, `CURL_CA_BUNDLE`, `SSL_CERT_FILE` and `SSL_CERT_DIR` are honoured.
+ * `https_proxy`, `no_proxy`, `CARGO_HTTP_CAINFO`, `CURL_CA_BUNDLE`, `SSL_CERT_FILE` and `SSL_CERT_DIR` are
+ * honoured.
  * Threads: any may start; `done` is called on the fetch thread and must not wait for it. Memory: the
  * texts of a request are copied. */
 #ifndef RTAUDIT_CRAWLER_FETCH_H
@@ -29,6 +30,7 @@ struct fetch_settings {
 	unsigned stall_timeout_ms;     /* below 64 bytes a second for so long, whole seconds; 0: 20,000 */
 	unsigned total_timeout_ms;     /* of one try; 0: 120,000 */
 	unsigned patience_ms;          /* the longest Retry-After that is waited for; 0: 5,000 */
+	const char *authorities; /* a file of certificates, unless CARGO_HTTP_CAINFO names one; NULL: the system's */
 	unsigned rest_ms;              /* a host that cannot be reached is left alone for so long; 0: 30,000 */
 };
 

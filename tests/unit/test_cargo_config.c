@@ -128,9 +128,9 @@ static void nearer_files_win_key_by_key(void **state)
 		  "[registries.corp]\nindex = \"sparse+https://near.example/\"\n[registry]\ndefault = \"corp\"\n"
 		  "[patch.crates-io]\na = { path = \"vendor/a\" }\n",
 		  "[registries.corp]\nindex = \"https://middle.example/\"\ntoken = \"secret\"\n"
-		  "[source.local]\ndirectory = \"vendor\"\n[patch.crates-io]\na = \"1\"\nb = { path = \"b\" }\n",
+		  "[source.local]\ndirectory = \"vendor\"\n[http]\ncainfo = \"ca.pem\"\n[patch.crates-io]\na = \"1\"\nb = { path = \"b\" }\n",
 		  "[registries.other]\nindex = \"https://far.example/i\"\n[registry]\ndefault = \"x\"\ntoken = \"t\"\n"
-		  "[source.reg]\nlocal-registry = \"/srv/reg\"\n",
+		  "[source.reg]\nlocal-registry = \"/srv/reg\"\n[http]\ncainfo = \"far.pem\"\ntimeout = 5\n",
 		  &config);
 	assert_int_equal(config.registries.n, 3);
 	assert_true(str_eq(cargo_config_registry_index(&config, STR_LIT("corp")),
@@ -149,6 +149,7 @@ static void nearer_files_win_key_by_key(void **state)
 	assert_int_equal(config.patches.n, 2);
 	assert_true(str_eq(config.patches.p[0].dep.path, STR_LIT("vendor/a")));
 	assert_true(str_eq(config.patches.p[1].dep.path, STR_LIT("../b")));
+	assert_true(str_eq(config.http_cainfo, STR_LIT("../ca.pem")));
 	assert_int_equal(config.notes.n, 0);
 }
 
