@@ -143,7 +143,7 @@ static bool read_all(struct archive *reader, int fd, const char *path, struct bu
 	archive_read_support_format_empty(reader);
 	archive_read_support_filter_gzip(reader);
 	if (archive_read_open_fd(reader, fd, 256 << 10) != ARCHIVE_OK)
-		return err_set(err, ERR_IO, "%s: %s", path, archive_error_string(reader));
+		return err_set(err, ERR_INPUT, "%s: %s", path, archive_error_string(reader));
 	int got = archive_read_next_header(reader, &entry);
 	if (got == ARCHIVE_EOF)
 		return err_set(err, ERR_INPUT, "%s is empty", path);
