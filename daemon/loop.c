@@ -16,6 +16,7 @@ struct loop {
 	sd_event *event;
 	int64_t idle_ms;
 	sd_event_source *idle, *tidy;
+	sd_event_source *folder; /* held: libsystemd 252 leaks one that is left to its loop */
 };
 
 static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
@@ -145,8 +146,8 @@ static void watch_folder(struct loop *loop)
 
 	if (loop->service->listener.inherited)
 		return;
-	int failed = sd_event_add_inotify(loop->event, NULL, folder[0] ? folder : "/", mask,
-	                                  on_folder, loop);
+	int failed = sd_event_add_inotify(loop->event, &loop->folder, folder[0] ? folder : "/",
+	                                  mask, on_folder, loop);
 
 	if (failed < 0) {
 		errno = -failed;
@@ -184,6 +185,7 @@ bool loop_run(struct service *service, int64_t idle_seconds, struct err *err)
 	/* The file may have gone before it was watched. */
 	if (failed >= 0 && listener_is_ours(&service->listener))
 		failed = sd_event_loop(loop.event);
+	sd_event_source_unref(loop.folder);
 	sd_event_source_unref(loop.idle);
 	sd_event_source_unref(loop.tidy);
 	sd_event_unref(loop.event);

@@ -163,17 +163,18 @@ bool service_open(struct service *service, bool system, int inherited, struct er
 	return place_find(&service->arena, system, &service->place, err);
 }
 
+/* A part that fails may be half there: it counts as started, so that it is undone like the others.
+ */
 static int start_parts(struct service *service, struct err *err)
 {
 	while (service->started < ARRAY_LEN(parts)) {
-		const struct part *part = &parts[service->started];
+		const struct part *part = &parts[service->started++];
 		int got = part->start(service, err);
 
 		if (got < 0)
 			err_prefix(err, "%s: ", part->name);
 		if (got <= 0)
 			return got;
-		service->started++;
 	}
 	return 1;
 }
