@@ -139,6 +139,11 @@ static bool read_dep_table(struct reader *r, const struct toml_value *table, str
 		err_set(err, ERR_INPUT, "'" STR_FMT "' is not a table", STR_ARG(table->key));
 		return at_value(r, table, err);
 	}
+	if (list->n == 0) {
+		/* Room at once: a list that grows leaves its former selves behind. */
+		list->cap = table->n;
+		list->p = arena_array(r->arena, list->cap, sizeof *list->p);
+	}
 	for (const struct toml_value *value = table->first; value; value = value->next) {
 		struct manifest_dep dep = { 0 };
 
