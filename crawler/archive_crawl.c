@@ -207,7 +207,7 @@ static struct asked *find_asked(struct call *call, struct str key)
 		if (str_eq(call->asked.p[i].key, key))
 			return &call->asked.p[i];
 	struct asked *asked = vec_add(call->arena, &call->asked);
-	asked->key = key;
+	asked->key = arena_str(call->arena, key);
 	bool may = registry_find(call->arena, key, call->config, crawl->settings.config, &registry, &err);
 	if (!may) {
 		memcpy(asked->why, err.text, sizeof asked->why);

@@ -223,7 +223,7 @@ static struct asked *find_asked(struct call *call, struct str key)
 		if (str_eq(call->asked.p[i].key, key))
 			return &call->asked.p[i];
 	struct asked *asked = vec_add(call->arena, &call->asked);
-	asked->key = key;
+	asked->key = arena_str(call->arena, key);
 	asked->batch = batch_new();
 	if (call->given && str_eq(key, REGISTRY_CRATES_IO))
 		registry = *call->given;

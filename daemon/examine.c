@@ -178,14 +178,8 @@ static bool answer_from(struct job *job, int64_t end_ms, struct err *err)
 	note_index(job, &index);
 	note_advisories(job, &advisories);
 	job->to->facts.notes = job->notes;
-	if (!audit_run(job->arena, job->audit, &job->to->facts, &job->to->result, err)) {
-		/* "Nothing is known" is only half of the story where the network is the reason. */
-		if (err->kind == ERR_ABSENT && index.failed > 0)
-			return err_set(err, ERR_ABSENT, "%s: " STR_FMT, err->text,
-			               STR_ARG(index.failure));
-		return false;
-	}
-	return settle_proc_macros(job, end_ms, err);
+	return audit_run(job->arena, job->audit, &job->to->facts, &job->to->result, err) &&
+	       settle_proc_macros(job, end_ms, err);
 }
 
 bool examine(struct service *service, const struct request *request, struct examination *out,
