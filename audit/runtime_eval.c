@@ -330,12 +330,14 @@ static void merge(struct evaluation *at, struct eval *eval, const struct eval *c
 		eval->async_edge = edge;
 }
 
-/* Drops runtimes that are part of another one that is bound as well, and sums up the hardness. */
+/* Drops runtimes that are part of another one that is bound as well, unless a row names both, and sums up the
+ * hardness. */
 static void finish(struct evaluation *at, struct eval *eval)
 {
 	uint64_t included = 0;
 
-	for (const struct eval_bound *b = eval->bounds; b != NULL; b = b->next)
+	bool by_one_row = eval->row != NULL && (eval->row->runtimes & (eval->row->runtimes - 1)) != 0;
+	for (const struct eval_bound *b = eval->bounds; b != NULL && !by_one_row; b = b->next)
 		included |= knowledge_runtime_at(at->knowledge, b->runtime)->includes;
 	eval->runtimes &= ~included;
 	for (const struct eval_bound *b = eval->bounds; b != NULL; b = b->next)
