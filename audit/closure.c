@@ -26,15 +26,16 @@ static void fill_own(struct closure *at, const struct runtime_verdict *verdicts,
 	for (uint32_t p = 0; p < at->graph->package_n; p++) {
 		uint32_t node = node_of(p, SIDE_TARGET);
 		const struct locked_package *package = &at->graph->lock->packages[p];
-		uint64_t runtimes = verdicts[node].runtimes & bits;
+		uint64_t runtimes = verdicts[node].own_runtimes & bits;
 
 		/* A runtime's own crate binds nobody: who asks it for what binds is bound. */
 		if (!at->graph->nodes[node].built || runtimes == 0 ||
 		    knowledge_runtime_of(at->knowledge, package->name, &package->version, &of))
 			continue;
-		at->own_hard[node] = verdicts[node].hard_runtimes & bits;
-		if (at->own_hard[node] == 0 && (runtimes & (runtimes - 1)) == 0)
-			at->own_soft[node] = runtimes;
+		at->own_hard[node] = verdicts[node].hard_runtimes & runtimes;
+		/* What serves several runtimes softly takes the one that is there. */
+		if (at->own_hard[node] != 0 || (runtimes & (runtimes - 1)) == 0)
+			at->own_soft[node] = runtimes & ~at->own_hard[node];
 	}
 }
 

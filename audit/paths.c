@@ -22,18 +22,27 @@ static bool is_through(const struct node_path_list *list, uint32_t direct)
 	return false;
 }
 
-static void add_path(struct paths *paths, uint32_t root, uint32_t node, struct node_path_list *out)
+/* Adds root, direct, … node. */
+static void add_path(struct paths *paths, uint32_t root, uint32_t direct, uint32_t node,
+		     struct node_path_list *out)
 {
-	struct node_path path = { .n = 1 };
+	struct node_path path = { .n = 2 };
 
-	if (root != node && is_through(out, paths->next[root]))
-		return;
-	for (uint32_t at = root; at != node; at = paths->next[at])
+	for (uint32_t at = direct; at != node; at = paths->next[at])
 		path.n++;
 	path.nodes = arena_array(paths->arena, path.n, sizeof *path.nodes);
-	uint32_t at = root;
-	for (uint32_t i = 0; i < path.n; i++, at = paths->next[at])
+	path.nodes[0] = root;
+	uint32_t at = direct;
+	for (uint32_t i = 1; i < path.n; i++, at = paths->next[at])
 		path.nodes[i] = at;
+	*vec_add(paths->arena, out) = path;
+}
+
+static void add_root(struct paths *paths, uint32_t root, struct node_path_list *out)
+{
+	struct node_path path = { arena_array(paths->arena, 1, sizeof *path.nodes), 1 };
+
+	path.nodes[0] = root;
 	*vec_add(paths->arena, out) = path;
 }
 
@@ -44,20 +53,26 @@ void paths_to(struct paths *paths, uint32_t node, struct node_path_list *out)
 
 	if (!graph->nodes[node].built)
 		return;
+	if (graph->packages[node_package(node)].is_root) {
+		add_root(paths, node, out);
+		return;
+	}
 	paths->next[node] = node;
 	paths->stamp[node] = mark;
 	paths->queue[tail++] = node;
 	while (head < tail && out->n < PATHS_MAX) {
 		uint32_t at = paths->queue[head++];
 
-		if (graph->packages[node_package(at)].is_root) {
-			add_path(paths, at, node, out);
-			continue; /* a longer path through a root tells nothing new */
-		}
-		for (uint32_t i = 0; i < graph->nodes[at].in_n; i++) {
+		for (uint32_t i = 0; i < graph->nodes[at].in_n && out->n < PATHS_MAX; i++) {
 			uint32_t edge = graph->in_edges[graph->nodes[at].in_first + i];
 			uint32_t from = graph->edges[edge].from;
 
+			/* A path through a root is longer than the one that begins there. */
+			if (graph->packages[node_package(from)].is_root) {
+				if (!is_through(out, at))
+					add_path(paths, from, at, node, out);
+				continue;
+			}
 			if (paths->stamp[from] == mark)
 				continue;
 			paths->stamp[from] = mark;

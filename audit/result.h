@@ -34,6 +34,7 @@ struct runtime_verdict {
 	struct str_list binds;  /* the runtimes it needs, by name */
 	uint64_t runtimes;      /* the same as bits, of knowledge_runtime_at */
 	uint64_t hard_runtimes; /* of these, those that it cannot do without */
+	uint64_t own_runtimes;  /* of these, those that it asks for itself, not through a dependency */
 	uint32_t via;           /* the dependency (node) that binds it, or UINT32_MAX */
 	struct str rule;        /* the rule that decided */
 	double confidence;      /* 0..1 */

@@ -32,6 +32,24 @@ static struct str join(struct arena *arena, const struct str *parts, size_t n)
 	return (struct str){ p, bytes };
 }
 
+/* The runtimes that a package asks for itself: by its row, or from a runtime's own crate. */
+static uint64_t own_runtimes(const struct classify *at, const struct eval *eval)
+{
+	uint64_t own = 0;
+	uint32_t of;
+
+	if (eval->row != NULL)
+		return eval->runtimes;
+	for (const struct eval_bound *bound = eval->bounds; bound != NULL; bound = bound->next) {
+		uint32_t to = node_package(at->graph->edges[bound->edge].to);
+		const struct locked_package *package = &at->graph->lock->packages[to];
+
+		if (knowledge_runtime_of(at->knowledge, package->name, &package->version, &of))
+			own |= UINT64_C(1) << bound->runtime;
+	}
+	return own & eval->runtimes;
+}
+
 static void fill_class(struct classify *at, const struct eval *eval, struct runtime_verdict *out)
 {
 	struct str parts[2 * KNOWLEDGE_RUNTIMES_MAX] = { { 0 } };
@@ -39,6 +57,7 @@ static void fill_class(struct classify *at, const struct eval *eval, struct runt
 
 	out->runtimes = eval->runtimes;
 	out->hard_runtimes = eval->hard_runtimes;
+	out->own_runtimes = eval->runtimes == 0 ? 0 : own_runtimes(at, eval);
 	if (eval->kind != BIND_RUNTIME) {
 		out->klass = eval->kind == BIND_NONE ? STR_LIT("none") : STR_LIT("agnostic");
 		return;
@@ -57,7 +76,7 @@ static void fill_class(struct classify *at, const struct eval *eval, struct runt
 		out->klass = join(at->arena, parts, n);
 }
 
-static struct str package_text(struct classify *at, uint32_t node)
+static struct str node_text(struct classify *at, uint32_t node)
 {
 	const struct locked_package *package = &at->graph->lock->packages[node_package(node)];
 	struct str parts[] = { package->name, STR_LIT(" "), package->vers };
@@ -98,12 +117,12 @@ static void explain_bound(struct classify *at, const struct eval_bound *bound, s
 	struct str runtime = knowledge_runtime_at(at->knowledge, bound->runtime)->name;
 
 	if (direct) {
-		struct str parts[] = { STR_LIT("depends on "), package_text(at, to),
+		struct str parts[] = { STR_LIT("depends on "), node_text(at, to),
 				       features.n > 0 ? STR_LIT(" with ") : STR_LIT(""), features, STR_LIT(": "),
 				       bound->row->why };
 		add_evidence(at, out, STR_LIT("feature"), parts, ARRAY_LEN(parts), bound->row->source);
 	} else {
-		struct str parts[] = { STR_LIT("depends on "), package_text(at, to), STR_LIT(", which binds to "),
+		struct str parts[] = { STR_LIT("depends on "), node_text(at, to), STR_LIT(", which binds to "),
 				       runtime };
 		add_evidence(at, out, STR_LIT("inherited"), parts, ARRAY_LEN(parts), bound->row->source);
 	}
@@ -156,7 +175,7 @@ static void explain(struct classify *at, const struct eval *eval, struct runtime
 		explain_runtime(at, eval, out);
 	} else if (eval->kind == BIND_AGNOSTIC) {
 		uint32_t to = at->graph->edges[eval->async_edge].to;
-		struct str parts[] = { STR_LIT("depends on "), package_text(at, to),
+		struct str parts[] = { STR_LIT("depends on "), node_text(at, to),
 				       STR_LIT(", and on nothing that binds to a runtime") };
 
 		out->rule = STR_LIT("vocabulary");
