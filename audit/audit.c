@@ -211,10 +211,11 @@ bool audit_open(struct arena *arena, const struct project *project, const struct
 		return select_of_lock(arena, audit, err);
 	if (!workspace_load(arena, &project->files, &audit->workspace, err))
 		return false;
-	for (size_t i = 0; i < audit->workspace.missing.n; i++)
-		*vec_add(arena, &audit->assumed) =
-			arena_printf(arena, STR_FMT " could not be read: its package was left out",
-				     STR_ARG(audit->workspace.missing.p[i]));
+	if (audit->workspace.missing.n > 0) /* cargo builds nothing then either */
+		return err_set(err, ERR_INPUT,
+			       STR_FMT ": there is no such manifest, but the workspace or a path dependency "
+				       "names it (%zu missing in all)",
+			       STR_ARG(audit->workspace.missing.p[0]), audit->workspace.missing.n);
 	uint32_t *package_of = place_local_packages(arena, audit);
 	return check_lock_is_current(arena, audit, package_of, err) &&
 	       selection_make(arena, &audit->workspace, package_of, &audit->lock, &project->options,
