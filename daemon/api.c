@@ -295,6 +295,7 @@ bool api_open(struct api **out, struct service *service, int socket, struct err 
 	api->service = service;
 	api->uid = geteuid();
 	api->activity.ended_ms = when_monotonic_ms();
+	*out = api; /* before the first request can come: its handler looks at it */
 	api->http = MHD_start_daemon(
 		MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL |
 			MHD_USE_ITC,
@@ -309,9 +310,9 @@ bool api_open(struct api **out, struct service *service, int socket, struct err 
 		pthread_cond_destroy(&api->ended);
 		pthread_mutex_destroy(&api->mutex);
 		free(api);
+		*out = NULL;
 		return err_set(err, ERR_IO, "the HTTP server does not start: %m");
 	}
-	*out = api;
 	return true;
 }
 
