@@ -16,6 +16,7 @@ struct advisory_pull {
 	/* Under crawl.lock: */
 	char source[SOURCE_MAX_BYTES];
 	bool wanted, running, offline;
+	bool over; /* the thread has left its loop */
 	uint64_t asked, ended; /* pulls */
 	struct advisory_result last;
 	pthread_cond_t work;
@@ -138,8 +139,21 @@ static void *run(void *owner)
 		pull->ended++;
 		pthread_cond_broadcast(&crawl->changed);
 	}
+	pull->over = true;
+	pthread_cond_broadcast(&crawl->changed);
 	pthread_mutex_unlock(&crawl->lock);
 	return NULL;
+}
+
+/* Waits on crawl.changed, lock held, until until_ms; false when the time is over. */
+static bool wait_changed(struct crawl *crawl, int64_t until_ms)
+{
+	struct timespec until = { .tv_sec = (time_t)(until_ms / 1000),
+				  .tv_nsec = (long)(until_ms % 1000) * 1000000 };
+
+	if (until_ms == INT64_MAX)
+		return pthread_cond_wait(&crawl->changed, &crawl->lock) == 0;
+	return pthread_cond_timedwait(&crawl->changed, &crawl->lock, &until) == 0;
 }
 
 bool advisory_pull_open(struct advisory_pull **out, struct crawl *crawl, struct err *err)
@@ -162,32 +176,25 @@ bool advisory_pull_open(struct advisory_pull **out, struct crawl *crawl, struct 
 bool advisory_pull_close(struct advisory_pull **pull)
 {
 	struct advisory_pull *it = *pull;
-	struct timespec until = { .tv_sec = (time_t)when_now() + CLOSE_SECONDS };
 
 	if (!it)
 		return true;
 	*pull = NULL;
-	pthread_mutex_lock(&it->crawl->lock);
+	struct crawl *crawl = it->crawl;
+	int64_t until_ms = when_monotonic_ms() + CLOSE_SECONDS * 1000;
+	pthread_mutex_lock(&crawl->lock);
 	pthread_cond_broadcast(&it->work);
-	pthread_mutex_unlock(&it->crawl->lock);
-	/* By the wall clock: gcc 12's thread sanitizer knows no join by another one, and takes the thread for
-	 * one that still runs. */
-	if (pthread_timedjoin_np(it->thread, NULL, &until) != 0)
+	bool in_time = true;
+	while (!it->over && in_time)
+		in_time = wait_changed(crawl, until_ms);
+	bool over = it->over;
+	pthread_mutex_unlock(&crawl->lock);
+	if (!over)
 		return false;
+	pthread_join(it->thread, NULL);
 	pthread_cond_destroy(&it->work);
 	free(it);
 	return true;
-}
-
-/* Waits on crawl.changed, lock held, until *until_ms; false when the time is over. */
-static bool wait_changed(struct crawl *crawl, int64_t until_ms)
-{
-	struct timespec until = { .tv_sec = (time_t)(until_ms / 1000),
-				  .tv_nsec = (long)(until_ms % 1000) * 1000000 };
-
-	if (until_ms == INT64_MAX)
-		return pthread_cond_wait(&crawl->changed, &crawl->lock) == 0;
-	return pthread_cond_timedwait(&crawl->changed, &crawl->lock, &until) == 0;
 }
 
 struct advisory_result advisory_pull_run(struct advisory_pull *pull, struct str source, bool offline,

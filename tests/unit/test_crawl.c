@@ -1,87 +1,12 @@
 #include "crawler/crawl.h"
-#include "base/file.h"
 #include "base/sha256.h"
 #include "base/when.h"
-#include "db/store_advisory.h"
 #include "db/store_crate.h"
 #include "db/store_fact.h"
 #include "db/store_source.h"
-#include "tests/unit/index_lines.h"
-#include "tests/unit/local_server.h"
+#include "tests/unit/crawl_world.h"
 #include "tests/unit/packing.h"
-#include "tests/unit/temp_git.h"
-#include <fcntl.h>
 #include <pthread.h>
-#include <sys/stat.h>
-
-enum { LONG_MS = 20000 };
-
-#define L(name, vers) "{\"name\":\"" name "\",\"vers\":\"" vers "\",\"deps\":[],\"cksum\":\"" CKSUM_A \
-	"\",\"features\":{},\"yanked\":false}\n"
-
-/* A daemon's parts, and a registry on loopback that the configuration names. */
-struct world {
-	struct arena arena;
-	struct temp_db temp;
-	struct db_pool *pool;
-	struct fact_cache *cache;
-	struct crawl *crawl;
-	struct local_server *server;
-	struct cargo_config config;
-	struct str registry; /* canonical */
-	struct crawl_settings settings;
-};
-
-static void world_reopen(struct world *world)
-{
-	struct err err = { 0 };
-
-	crawl_close(&world->crawl);
-	assert_ok(crawl_open(&world->crawl, world->pool, world->cache, &world->settings, &err), err);
-}
-
-static void world_open(struct world *world, const struct local_answer *answers, size_t n)
-{
-	struct err err = { 0 };
-
-	*world = (struct world){ .temp = temp_db_make() };
-	world->pool = temp_db_open(&world->temp);
-	world->server = local_server_start(answers, n);
-	assert_ok(fact_cache_open(&world->cache, world->pool, 1 << 20, &err), err);
-	world->registry = arena_printf(&world->arena, "sparse+%s/index/", local_server_url(world->server));
-	*vec_add(&world->arena, &world->config.registries) =
-		(struct config_registry){ .name = STR("local"), .index = world->registry };
-	world->settings = (struct crawl_settings){
-		.cache_folder = file_join(&world->arena, world->temp.folder, STR_LIT("cache")),
-		.cargo_home = file_join(&world->arena, world->temp.folder, STR_LIT("cargo")),
-		.index_fresh_seconds = 3600, .advisories_fresh_seconds = 6 * 3600,
-		.connections_per_host = 2, .config = &world->config };
-	world_reopen(world);
-}
-
-static void world_close(struct world *world)
-{
-	crawl_close(&world->crawl);
-	fact_cache_close(&world->cache);
-	db_pool_close(&world->pool);
-	local_server_stop(&world->server);
-	temp_db_free(&world->temp);
-	arena_free(&world->arena);
-}
-
-static struct wanted want(const struct world *world, const char *name, const char *vers)
-{
-	return (struct wanted){ world->registry, str_of(name), str_of(vers) };
-}
-
-static struct crawl_outcome crates(struct world *world, const struct wanted *wanted, size_t n, bool offline)
-{
-	struct crawl_outcome out = { 0 };
-	struct err err = { 0 };
-
-	assert_ok(crawl_crates(world->crawl, &world->arena, wanted, n, NULL, offline, LONG_MS, &out, &err), err);
-	return out;
-}
 
 static int state_of(struct world *world, const char *name, struct crate_state *out)
 {
@@ -242,20 +167,6 @@ static void only_configured_registries_are_asked(void **state)
 	assert_ok(crawl_crates(world.crawl, &world.arena, &wanted, 1, &project, false, LONG_MS, &out, &err), err);
 	assert_int_equal(out.fetched, 1);
 	world_close(&world);
-}
-
-static void put_file(struct world *world, const char *path, struct str text, int64_t written_at)
-{
-	struct err err = { 0 };
-	char *full = file_join(&world->arena, world->temp.folder, str_of(path));
-	char *slash = strrchr(full, '/');
-	struct timespec times[2] = { { .tv_sec = written_at }, { .tv_sec = written_at } };
-
-	*slash = '\0';
-	assert_ok(file_make_folders(full, 0700, &err), err);
-	*slash = '/';
-	assert_ok(file_write(full, text, 0600, &err), err);
-	assert_int_equal(utimensat(AT_FDCWD, full, times, 0), 0);
 }
 
 #define CARGO(kind, rest) "cargo/registry/" kind "/127.0.0.1-0123456789abcdef/" rest
@@ -476,114 +387,6 @@ static void a_download_address_of_another_scheme_is_refused(void **state)
 	world_close(&world);
 }
 
-static struct sync_row sync_one(struct world *world, struct sync_request request)
-{
-	struct sync_report report = { 0 };
-	struct err err = { 0 };
-
-	assert_ok(crawl_sync(world->crawl, &world->arena, &request, &report, &err), err);
-	assert_int_equal(report.rows.n, 1);
-	return report.rows.p[0];
-}
-
-static void a_sync_reads_folders_and_says_what_came(void **state)
-{
-	(void)state;
-	struct world world;
-	struct sync_row row;
-
-	world_open(&world, INDEX, ARRAY_LEN(INDEX));
-	struct str folder = str_of(world.temp.folder);
-	struct str index = arena_printf(&world.arena, STR_FMT "/index", STR_ARG(folder));
-	struct str facts = arena_printf(&world.arena, STR_FMT "/facts.tsv", STR_ARG(folder));
-	put_file(&world, "index/al/ph/alpha", STR_LIT(L("alpha", "1.0.0")), 1);
-	put_file(&world, "facts.tsv", STR_LIT("crate\tversion\nalpha\t1.0.0\nbad\n"), 1);
-	row = sync_one(&world, (struct sync_request){ .index = index, .offline = true });
-	assert_false(row.failed);
-	assert_true(str_eq(row.text, STR_LIT("1 crates, 1 versions")));
-	row = sync_one(&world, (struct sync_request){ .facts = facts });
-	assert_false(row.failed);
-	assert_true(str_eq(row.text, STR_LIT("1 versions; 1 rows left out, the first in line 3")));
-	row = sync_one(&world, (struct sync_request){ .facts = STR("/nonexistent") });
-	assert_true(row.failed);
-	row = sync_one(&world, (struct sync_request){ .index = STR("/nonexistent") });
-	assert_true(row.failed);
-	row = sync_one(&world, (struct sync_request){ .advisories = STR("https://example.org/x.git"),
-						      .offline = true });
-	assert_true(row.failed);
-	assert_non_null(strstr(row.text.p, "offline"));
-	world_close(&world);
-}
-
-static void a_sync_from_a_url_asks_for_what_is_known(void **state)
-{
-	(void)state;
-	static const struct local_answer mirror[] = {
-		{ .path = "/m/al/ph/alpha", .status = 200, .body = STR(L("alpha", "1.0.0") L("alpha", "2.0.0")) },
-	};
-	struct world world;
-
-	world_open(&world, mirror, ARRAY_LEN(mirror));
-	put_file(&world, "index/al/ph/alpha", STR_LIT(L("alpha", "1.0.0")), 1);
-	put_file(&world, "index/be/ta/beta", STR_LIT(L("beta", "1.0.0")), 1);
-	struct str index = arena_printf(&world.arena, "%s/index", world.temp.folder);
-	(void)sync_one(&world, (struct sync_request){ .index = index });
-	struct str url = arena_printf(&world.arena, "%s/m", local_server_url(world.server));
-	struct sync_row row = sync_one(&world, (struct sync_request){ .index = url });
-	if (row.failed || !str_eq(row.text, STR_LIT("2 crates: 1 new or changed, 0 unchanged, 1 gone")))
-		fail_msg(STR_FMT, STR_ARG(row.text));
-	row = sync_one(&world, (struct sync_request){ .index = url, .offline = true });
-	assert_true(row.failed);
-	world_close(&world);
-}
-
-static uint64_t advisories_stored(struct world *world)
-{
-	CLEANUP(db_reader_return) struct db *reader = NULL;
-	struct err err = { 0 };
-	uint64_t n = 0;
-
-	assert_ok(db_reader_lend(world->pool, &reader, &err), err);
-	assert_ok(store_advisory_count(reader, &n, &err), err);
-	return n;
-}
-
-static void advisories_come_from_a_repository_and_stay_when_it_fails(void **state)
-{
-	(void)state;
-	struct world world;
-	struct temp_git git;
-	struct crawl_outcome out;
-	struct err err = { 0 };
-
-	world_open(&world, INDEX, ARRAY_LEN(INDEX));
-	const char *folder = file_join(&world.arena, world.temp.folder, STR_LIT("advisories"));
-	temp_git_make(&git, folder);
-	temp_git_put(&git, "crates/a/RUSTSEC-2020-0001.md", "a");
-	temp_git_commit(&git, 1000, NULL);
-	world.settings.advisories_url = folder;
-	world_reopen(&world);
-	assert_ok(crawl_advisories(world.crawl, &world.arena, true, LONG_MS, &out, &err), err);
-	assert_int_equal(out.wanted, 0); /* offline nothing begins */
-	assert_ok(crawl_advisories(world.crawl, &world.arena, false, LONG_MS, &out, &err), err);
-	assert_int_equal(out.fetched, 1);
-	assert_int_equal(advisories_stored(&world), 1);
-	assert_ok(crawl_advisories(world.crawl, &world.arena, false, LONG_MS, &out, &err), err);
-	assert_int_equal(out.wanted, 0); /* they are fresh */
-	struct sync_request request = { .advisories = str_of(folder) };
-	assert_true(str_eq(sync_one(&world, request).text, STR_LIT("unchanged")));
-	temp_git_put(&git, "crates/b/RUSTSEC-2020-0002.md", "b");
-	temp_git_commit(&git, 2000, NULL);
-	assert_true(str_eq(sync_one(&world, request).text, STR_LIT("2 advisories")));
-	temp_git_remove(&git, "crates/a/RUSTSEC-2020-0001.md");
-	temp_git_remove(&git, "crates/b/RUSTSEC-2020-0002.md");
-	temp_git_commit(&git, 3000, NULL);
-	assert_true(sync_one(&world, request).failed);
-	assert_int_equal(advisories_stored(&world), 2);
-	temp_git_free(&git);
-	world_close(&world);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -599,9 +402,6 @@ int main(void)
 		cmocka_unit_test(cargos_archives_are_verified_and_preferred),
 		cmocka_unit_test(an_archive_with_another_checksum_is_refused),
 		cmocka_unit_test(a_download_address_of_another_scheme_is_refused),
-		cmocka_unit_test(a_sync_reads_folders_and_says_what_came),
-		cmocka_unit_test(a_sync_from_a_url_asks_for_what_is_known),
-		cmocka_unit_test(advisories_come_from_a_repository_and_stay_when_it_fails),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
