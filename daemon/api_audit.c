@@ -31,13 +31,22 @@ static bool hand_over(struct answer *answer, struct str format, int exit_status,
 	return true;
 }
 
+/* Reads the body. What is wrong with how the answer is to look is said before anything is fetched.
+ */
+static bool read_project(const struct request *request, struct project *out, struct err *err)
+{
+	return project_parse(request->arena, request->body, out, err) &&
+	       report_has_format(format_or_text(out->view.format), err);
+}
+
 bool api_audit(struct service *service, const struct request *request, struct answer *answer,
                struct err *err)
 {
 	CLEANUP(examine_end) struct examination examination = { 0 };
 	const struct project_view *view = &examination.project.view;
 
-	if (!examine(service, request, &examination, err))
+	if (!read_project(request, &examination.project, err) ||
+	    !examine(service, request, &examination, err))
 		return false;
 	struct report_view shown = view_of(view);
 	struct str format = format_or_text(view->format);
@@ -54,10 +63,12 @@ bool api_audit_why(struct service *service, const struct request *request, struc
 	CLEANUP(examine_end) struct examination examination = { 0 };
 	const struct project_view *view = &examination.project.view;
 
-	if (!examine(service, request, &examination, err))
+	if (!read_project(request, &examination.project, err))
 		return false;
 	if (view->crate.n == 0)
 		return err_set(err, ERR_USAGE, "the option 'crate' is missing");
+	if (!examine(service, request, &examination, err))
+		return false;
 	struct report_view shown = view_of(view);
 	struct str format = format_or_text(view->format);
 

@@ -188,8 +188,7 @@ bool examine(struct service *service, const struct request *request, struct exam
 	struct job job = { .service = service, .arena = request->arena, .to = out };
 	int64_t end_ms = when_monotonic_ms() + INDEX_WAIT_MS;
 
-	if (!project_parse(request->arena, request->body, &out->project, err) ||
-	    !audit_open(request->arena, &out->project, service->knowledge, &job.audit, err))
+	if (!audit_open(request->arena, &out->project, service->knowledge, &job.audit, err))
 		return false;
 	job.now = when_now();
 	job.wanted = audit_wanted(job.audit, &job.n);

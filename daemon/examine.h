@@ -1,4 +1,4 @@
-/* daemon/examine.h: from a request's body to the result of an audit, with what must be fetched on
+/* daemon/examine.h: from a project that was read to the result of an audit, with what must be fetched on
  * the way.
  *
  * Facts that are fresh come from the cache alone. Others are asked for within a deadline, and what
@@ -18,8 +18,9 @@ struct examination {
 	struct audit_result result;
 };
 
-/* Fills *out, which must be zeroed and stay at its place: the result points into it. Kinds as
- * audit_open and audit_run; ERR_STORE; ERR_STOPPED when the daemon is ending. */
+/* Fills the rest of *out from out->project, which was read. *out must stay at its place: the result
+ * points into it. Kinds as audit_open and audit_run; ERR_STORE; ERR_STOPPED when the daemon is
+ * ending. */
 MUST_CHECK bool examine(struct service *service, const struct request *request,
                         struct examination *out, struct err *err);
 /* Returns the loan. */

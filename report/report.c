@@ -19,16 +19,23 @@ static const char *nearest_format(struct str name)
 	return NULL;
 }
 
-bool report_render(struct str format, const struct audit_result *result, const struct knowledge *knowledge,
-		   const struct report_view *view, struct buf *out, struct err *err)
+bool report_has_format(struct str format, struct err *err)
 {
-	for (size_t i = 0; i < ARRAY_LEN(formats); i++) {
-		if (!str_eq(formats[i].name, format))
-			continue;
-		formats[i].render(result, knowledge, view, out);
-		return buf_done(out, "the answer", err);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(formats); i++)
+		if (str_eq(formats[i].name, format))
+			return true;
 	const char *near = nearest_format(format);
 	return err_set(err, ERR_USAGE, "unknown format '" STR_FMT "'%s%s%s; there are text and json",
 		       STR_ARG(format), near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
+}
+
+bool report_render(struct str format, const struct audit_result *result, const struct knowledge *knowledge,
+		   const struct report_view *view, struct buf *out, struct err *err)
+{
+	if (!report_has_format(format, err))
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(formats); i++)
+		if (str_eq(formats[i].name, format))
+			formats[i].render(result, knowledge, view, out);
+	return buf_done(out, "the answer", err);
 }

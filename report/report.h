@@ -13,6 +13,8 @@ struct report_view {
 	bool quiet;      /* findings that fail, nothing else */
 };
 
+/* Whether report_render knows a format, for those who have much to do before. ERR_USAGE, with the nearest name. */
+MUST_CHECK bool report_has_format(struct str format, struct err *err);
 /* ERR_USAGE for an unknown format, with the nearest name. `knowledge` gives the rules' texts. */
 MUST_CHECK bool report_render(struct str format, const struct audit_result *result,
 			      const struct knowledge *knowledge, const struct report_view *view,
