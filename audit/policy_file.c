@@ -72,7 +72,7 @@ static bool read_fail_on(const struct reading *at, const struct toml_value *valu
 	if (value == NULL)
 		return true;
 	if (value->type != TOML_IS_STRING)
-		return refuse(at, value->line, "no text is", value->key, err);
+		return refuse(at, value->line, "a text is wanted for", value->key, err);
 	if (!fail_on_parse(value->text, &at->policy->fail_on))
 		return refuse_word(at, value->line, "fail-on is none of error, warning, note, never:",
 				   value->text, WORDS, ARRAY_LEN(WORDS), err);
@@ -96,7 +96,7 @@ static bool read_level(const struct reading *at, const struct toml_value *value,
 	static const struct str WORDS[] = { STR("error"), STR("warning"), STR("note"), STR("allow") };
 
 	if (value->type != TOML_IS_STRING)
-		return refuse(at, value->line, "no level is", value->key, err);
+		return refuse(at, value->line, "a level is wanted for", value->key, err);
 	if (!level_parse(value->text, out))
 		return refuse_word(at, value->line, "unknown level", value->text, WORDS, ARRAY_LEN(WORDS),
 				   err);
@@ -169,7 +169,7 @@ static bool read_levels(const struct reading *at, const struct toml_value *table
 	if (table == NULL)
 		return true;
 	if (table->type != TOML_IS_TABLE)
-		return refuse(at, table->line, "no table is", table->key, err);
+		return refuse(at, table->line, "a table is wanted for", table->key, err);
 	for (const struct toml_value *one = table->first; one != NULL; one = one->next)
 		if (!read_rule_levels(at, one, err))
 			return false;
@@ -187,7 +187,7 @@ static bool allow_text(const struct reading *at, const struct toml_value *table,
 		return true;
 	if ((value->type != TOML_IS_STRING && !(is_date && value->type == TOML_IS_DATETIME)) ||
 	    value->text.n == 0)
-		return refuse(at, value->line, "no text is", value->key, err);
+		return refuse(at, value->line, "a text is wanted for", value->key, err);
 	*out = value->text;
 	return true;
 }
