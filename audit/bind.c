@@ -22,7 +22,7 @@ static bool check_keys(const struct toml_value *table, struct err *err)
 {
 	static const struct str KNOWN[] = {
 		STR("crate"), STR("req"),    STR("any"),    STR("all"), STR("none"),       STR("class"),
-		STR("hard"),  STR("passes"), STR("compat"), STR("why"), STR("vocabulary"), STR("source"),
+		STR("hard"),  STR("passes"), STR("compat"), STR("why"), STR("vocabulary"), STR("source"), STR("whole"),
 	};
 
 	for (const struct toml_value *v = table->first; v != NULL; v = v->next) {
@@ -108,6 +108,7 @@ bool bind_row_parse(struct arena *arena, const struct toml_value *table, const s
 		return false;
 	row.hard = toml_get_bool(table, "hard", false);
 	row.passes = toml_get_bool(table, "passes", true);
+	row.whole = toml_get_bool(table, "whole", false);
 	row.vocabulary = toml_get_bool(table, "vocabulary", true);
 	*out = row;
 	return true;

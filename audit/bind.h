@@ -24,6 +24,7 @@ struct bind_row {
 	uint64_t runtimes; /* bit i: the runtime i of knowledge/ */
 	bool hard;
 	bool passes;       /* a crate that depends on it, asking for these features, is bound as well */
+	bool whole;        /* its features are a choice for the whole program: who asked does not matter */
 	bool vocabulary;   /* a crate that depends on it is async; of BIND_AGNOSTIC */
 	struct compat_list compat; /* of this crate where they differ from those of its class */
 	const struct bind_row *next; /* of the same crate, or NULL */

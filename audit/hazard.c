@@ -20,6 +20,19 @@ struct dead_runtime {
 	bool is_main;
 };
 
+/* "; app 0.1.0 depends on it" or "; it comes in through a 1.0.0 and b 2.0.0". */
+static struct str came_in(struct hazards *at, const struct node_path_list *paths)
+{
+	if (paths->n > 0 && paths->p[0].n == 2)
+		return arena_printf(at->arena, "; " STR_FMT " depends on it",
+				    STR_ARG(package_text(at->arena, at->graph,
+							 node_package(paths->p[0].nodes[0]))));
+	struct str through = paths_through(at->arena, at->graph, paths);
+	if (through.n == 0)
+		return through;
+	return arena_printf(at->arena, "; it comes in through " STR_FMT, STR_ARG(through));
+}
+
 static void add_dead(struct hazards *at, uint32_t runtime, const struct dead_runtime *dead)
 {
 	const struct runtime_info *info = knowledge_runtime_at(at->knowledge, runtime);
@@ -31,12 +44,11 @@ static void add_dead(struct hazards *at, uint32_t runtime, const struct dead_run
 	if (!at->graph->nodes[node].built)
 		node = node_of(dead->package, SIDE_HOST);
 	paths_to(&at->paths, node, &finding.paths);
-	struct str through = paths_through(at->arena, at->graph, &finding.paths);
+	struct str through = came_in(at, &finding.paths);
 	struct str since = when_date(at->arena, info->abandoned_at);
 	finding.message = arena_printf(
-		at->arena, "belongs to the runtime " STR_FMT ", which ended on " STR_FMT "%s" STR_FMT,
-		STR_ARG(info->name), STR_ARG(since), through.n > 0 ? "; it comes in through " : "",
-		STR_ARG(through));
+		at->arena, "belongs to the runtime " STR_FMT ", which ended on " STR_FMT STR_FMT,
+		STR_ARG(info->name), STR_ARG(since), STR_ARG(through));
 	*vec_add(at->arena, &finding.evidence) = (struct evidence){
 		STR_LIT("table"),
 		arena_printf(at->arena, "the runtime " STR_FMT " is marked as abandoned since " STR_FMT,

@@ -109,15 +109,16 @@ static struct str add_way(struct mixing *at, uint32_t member, uint32_t runtime, 
 	return arena_printf(at->arena, STR_FMT " (through " STR_FMT ")", STR_ARG(info->name), STR_ARG(through));
 }
 
-/* The verdict of the one runtime's crates under the other, for the message. */
-static struct str consequence(const struct mixing *at, const struct pair *pair)
+/* The bridge from the one to the other where there is one, else what the rule advises. */
+static struct remedy remedy_of(const struct mixing *at, const struct pair *pair)
 {
 	const struct runtime_info *a = info_at(at, pair->a), *b = info_at(at, pair->b);
+	const struct rule_text *rule = knowledge_rule(at->knowledge, STR_LIT("mixed-runtimes"));
 
 	for (size_t i = 0; i < a->on.n; i++)
 		if (str_eq(a->on.p[i].runtime, b->name))
-			return a->on.p[i].why;
-	return a->why;
+			return (struct remedy){ STR_LIT("bridge"), a->on.p[i].why };
+	return (struct remedy){ STR_LIT("none"), rule != NULL ? rule->fix : a->why };
 }
 
 static enum level ceiling_of(const struct mixing *at, const struct pair *pair)
@@ -142,8 +143,25 @@ static void add_pair(struct mixing *at, uint32_t member, const struct pair *pair
 				       STR_ARG(info_at(at, pair->b)->name));
 	finding.message = arena_printf(at->arena, "needs " STR_FMT " and " STR_FMT " in one program" STR_FMT,
 				       STR_ARG(first), STR_ARG(second), STR_ARG(above));
-	finding.remedy = (struct remedy){ STR_LIT("bridge"), consequence(at, pair) };
+	*vec_add(at->arena, &finding.evidence) = (struct evidence){
+		STR_LIT("elsewhere"),
+		arena_printf(at->arena, "a package bound to " STR_FMT " that " STR_FMT " polls: " STR_FMT,
+			     STR_ARG(info_at(at, pair->a)->name), STR_ARG(info_at(at, pair->b)->name),
+			     STR_ARG(info_at(at, pair->a)->why)),
+		info_at(at, pair->a)->source };
+	finding.remedy = remedy_of(at, pair);
 	*vec_add(at->arena, at->out) = finding;
+}
+
+/* Whether the runtime is part of another one that the member holds: that one is spoken of. */
+static bool is_told(const struct mixing *at, uint32_t member, uint32_t runtime)
+{
+	uint64_t held = at->closure.hard[member] | at->closure.soft[member];
+
+	for (uint32_t i = 0; i < KNOWLEDGE_RUNTIMES_MAX; i++)
+		if ((held >> i & 1) != 0 && (info_at(at, i)->includes >> runtime & 1) != 0)
+			return true;
+	return false;
 }
 
 static void find_pair(struct mixing *at, struct pair pair)
@@ -155,7 +173,8 @@ static void find_pair(struct mixing *at, struct pair pair)
 		return;
 	all = lowest_holders(at, holds_pair, &pair, &lowest);
 	for (size_t i = 0; i < lowest.n; i++)
-		add_pair(at, lowest.p[i], &pair, i == 0 ? and_above(at, all, lowest.n) : STR_LIT(""));
+		if (!is_told(at, lowest.p[i], pair.b))
+			add_pair(at, lowest.p[i], &pair, i == 0 ? and_above(at, all, lowest.n) : STR_LIT(""));
 }
 
 static void find_mixed(struct mixing *at)
@@ -223,8 +242,9 @@ static void add_split(struct mixing *at, const struct split *split, uint32_t mem
 			(struct evidence){ STR_LIT("runtime"), info_at(at, of)->why, info_at(at, of)->source };
 	finding.subject = split_subject(at, split);
 	finding.message =
-		arena_printf(at->arena, "is built beside " STR_FMT " for " STR_FMT ": neither sees the other's context" STR_FMT,
-			     STR_ARG(name), STR_ARG(at->graph->lock->packages[node_package(member)].name),
+		arena_printf(at->arena, "is built beside " STR_FMT " for " STR_FMT ": %s" STR_FMT, STR_ARG(name),
+			     STR_ARG(at->graph->lock->packages[node_package(member)].name),
+			     finding.level == LEVEL_NOTE ? "two of them run" : "neither sees the other's context",
 			     STR_ARG(above));
 	finding.remedy = (struct remedy){
 		STR_LIT("update"),

@@ -280,7 +280,7 @@ void runtime_uses(struct arena *arena, const struct graph *graph, const struct r
 			continue;
 		for (size_t r = 0; r < knowledge_runtime_count(knowledge); r++) {
 			uses[r].packages += (uint32_t)(verdict->runtimes >> r & 1);
-			uses[r].hard += (uint32_t)(verdict->runtimes >> r & 1) * verdict->hard;
+			uses[r].hard += (uint32_t)(verdict->hard_runtimes >> r & 1);
 		}
 		if (knowledge_runtime_of(knowledge, package->name, &package->version, &of) &&
 		    str_eq(package->name, knowledge_runtime_at(knowledge, of)->crate))

@@ -268,7 +268,8 @@ static bool decide_by_rows(struct evaluation *at, struct eval *eval)
 {
 	const struct locked_package *package = &at->graph->lock->packages[node_package(eval->node)];
 	const struct summary *summary = summary_of(at, eval->node);
-	struct feature_bits on = { summary, eval->features };
+	struct feature_bits asked = { summary, eval->features };
+	struct feature_bits all = { summary, at->own[eval->node]->features };
 	const struct bind_row *plain = NULL;
 	bool soft = false;
 
@@ -276,7 +277,7 @@ static bool decide_by_rows(struct evaluation *at, struct eval *eval)
 		if (!bind_row_is_for(row, &package->version))
 			continue;
 		/* Without a summary no condition can be asked: the first row is the likely one. */
-		if (summary != NULL && !bind_row_applies(row, &on))
+		if (summary != NULL && !bind_row_applies(row, row->whole ? &all : &asked))
 			continue;
 		if (row->kind != BIND_RUNTIME) {
 			plain = plain == NULL ? row : plain;

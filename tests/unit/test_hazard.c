@@ -69,7 +69,7 @@ static void a_member_with_two_runtimes_is_named_with_both(void **state)
 	assert_int_equal(f->paths.n, 2);
 	assert_string_equal(judged_path(&judged, &f->paths.p[0]), "core web");
 	assert_string_equal(judged_path(&judged, &f->paths.p[1]), "core sound");
-	assert_int_equal(f->evidence.n, 2);
+	assert_int_equal(f->evidence.n, 3);
 }
 
 static void members_that_do_not_meet_are_two_programs(void **state)
@@ -105,6 +105,21 @@ static void own_reactors_are_milder(void **state)
 	f = judged_finding(&warning, "mixed-runtimes", "app");
 	assert_int_equal(f->level, LEVEL_WARNING);
 	assert_string_equal(judged_path(&warning, &f->paths.p[1]), "app smol");
+}
+
+/* smol's reactor is inside async-std: one finding tells of both. */
+static void a_runtime_inside_another_is_told_once(void **state)
+{
+	CLEANUP(judged_free) struct judged judged = { .knowledge = NULL };
+	(void)state;
+
+	find(&judged, "*app 0.1.0 : web old\nweb 1.0.0 : tokio[net]\nold 1.0.0 : async-std proc\nproc 1.0.0 : async-io\n"
+		      ASYNC_STD TOKIO);
+	assert_int_equal(judged_count(&judged, "mixed-runtimes", "app"), 1);
+	const struct finding *f = judged_finding(&judged, "mixed-runtimes", "app");
+	assert_true(str_eq(f->subject, STR_LIT("tokio+async-std")));
+	assert_int_equal(f->level, LEVEL_WARNING);
+	assert_true(str_eq(f->remedy.kind, STR_LIT("bridge")));
 }
 
 static void a_runtime_of_another_platform_does_not_count(void **state)
@@ -164,6 +179,7 @@ int main(void)
 		cmocka_unit_test(members_that_do_not_meet_are_two_programs),
 		cmocka_unit_test(a_build_script_may_use_another_runtime),
 		cmocka_unit_test(own_reactors_are_milder),
+		cmocka_unit_test(a_runtime_inside_another_is_told_once),
 		cmocka_unit_test(a_runtime_of_another_platform_does_not_count),
 		cmocka_unit_test(what_serves_several_runtimes_mixes_nothing),
 		cmocka_unit_test(two_majors_of_one_runtime_are_a_split),

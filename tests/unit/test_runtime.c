@@ -81,6 +81,9 @@ static const struct row rows[] = {
 	  "multi:tokio+async-std+smol", "table", true },
 	{ "a build script binds nobody", "*app 0.1.0 : a\na 1.0.0 : build:b\nb 1.0.0 : tokio[rt]\n" TOKIO, "a",
 	  "none", "no-async", false },
+	{ "a choice for the whole program counts whoever made it",
+	  "*app 0.1.0 : a embassy-time[generic-queue-8]\na 1.0.0 : embassy-time\nembassy-time 0.5.1 generic-queue-8=\n", "a",
+	  "embassy", "feature", false },
 	{ "an executor for microcontrollers", "*app 0.1.0 : a\na 1.0.0 : embassy-time\nembassy-time 0.5.1\n", "a",
 	  "embassy", "feature", true },
 };
