@@ -16,9 +16,11 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void start_library(void)
 {
-	const char *file = getenv("SSL_CERT_FILE");
+	const char *file = getenv("GIT_SSL_CAINFO");
 	const char *folder = getenv("SSL_CERT_DIR");
 
+	if (!file || !*file)
+		file = getenv("SSL_CERT_FILE");
 	if (git_libgit2_init() < 0)
 		abort();
 	/* We read objects and nothing else, so a repository of another owner can do no harm. */
@@ -168,21 +170,12 @@ bool gitrepo_fetch(struct gitrepo *out, const char *folder, const char *url, con
 	return true;
 }
 
-/* The head of a bundle: a line of magic, capabilities (@), prerequisites (-), references, an empty line. */
-struct bundle_head {
-	size_t pack_at; /* where the pack begins */
-	git_oid head;
-	bool has_head;
-};
-
-enum { BUNDLE_HEAD_MAX_BYTES = 4 << 20 };
-
 static bool is_magic(struct str line)
 {
 	return str_eq(line, STR_LIT("# v2 git bundle")) || str_eq(line, STR_LIT("# v3 git bundle"));
 }
 
-static bool read_reference(struct bundle_head *out, struct str line, const char *path, struct err *err)
+static bool read_reference(struct gitrepo_bundle *out, struct str line, const char *path, struct err *err)
 {
 	struct str hex, name;
 	char digits[GIT_OID_HEXSZ + 1] = { 0 };
@@ -200,11 +193,12 @@ static bool read_reference(struct bundle_head *out, struct str line, const char 
 	return true;
 }
 
-static bool read_bundle_head(struct str bytes, const char *path, struct bundle_head *out, struct err *err)
+bool gitrepo_bundle_parse(struct str bytes, const char *path, struct gitrepo_bundle *out, struct err *err)
 {
-	struct bundle_head head = { 0 };
+	struct gitrepo_bundle head = { 0 };
 	struct str rest = bytes, line;
 
+	pthread_once(&once, start_library); /* also a hash that is none is told through the library's state */
 	if (!str_cut(rest, '\n', &line, &rest) || !is_magic(line))
 		return err_set(err, ERR_INPUT, "%s is no git bundle", path);
 	while (str_cut(rest, '\n', &line, &rest) && line.n > 0) {
@@ -281,13 +275,13 @@ bool gitrepo_open_bundle(struct gitrepo *out, const char *path, const char *fold
 {
 	CLEANUP(arena_free) struct arena arena = { 0 };
 	struct gitrepo repo = { 0 };
-	struct bundle_head head = { 0 };
+	struct gitrepo_bundle head = { 0 };
 	struct str bytes;
 	const char *index = NULL;
 
 	pthread_once(&once, start_library);
 	if (!file_read(&arena, path, GITREPO_FETCH_MAX_BYTES, &bytes, err) ||
-	    !read_bundle_head(bytes, path, &head, err) || !file_make_folders(folder, 0700, err))
+	    !gitrepo_bundle_parse(bytes, path, &head, err) || !file_make_folders(folder, 0700, err))
 		return false;
 	repo.temporary = strdup(arena_printf(&arena, "%s/bundle-XXXXXX", folder).p);
 	if (!repo.temporary)

@@ -3,6 +3,7 @@
  * Nothing is ever checked out, no hook runs, no configuration of the repository is obeyed: objects are read.
  * libgit2 1.5 has no network timeout: gitrepo_fetch may hang in a read until the peer answers, so only a
  * thread that nobody joins without a deadline may call it.
+ * `https_proxy`, GIT_SSL_CAINFO, SSL_CERT_FILE and SSL_CERT_DIR are honoured.
  * Source: libgit2's reference; gitformat-bundle(5), versions 2 and 3.
  * Threads: a repository belongs to one thread at a time. Memory: its own, freed by gitrepo_close. */
 #ifndef RTAUDIT_CRAWLER_GITREPO_H
@@ -33,6 +34,15 @@ struct gitrepo {
 /* Opens a bare or normal repository at exactly this path (its HEAD is what counts). 1, 0 where there is no
  * repository, -1 with ERR_IO or ERR_INPUT. */
 MUST_CHECK int gitrepo_open(struct gitrepo *out, const char *path, struct err *err);
+/* The head of a bundle: a line of magic, capabilities (@), prerequisites (-), references, an empty line. */
+struct gitrepo_bundle {
+	size_t pack_at; /* where the pack begins */
+	git_oid head;   /* HEAD, else the first branch */
+	bool has_head;
+};
+/* Reads it; `path` stands in messages. ERR_INPUT for what gitrepo_open_bundle refuses. */
+MUST_CHECK bool gitrepo_bundle_parse(struct str bytes, const char *path, struct gitrepo_bundle *out,
+				     struct err *err);
 /* Whether the file begins like a bundle. */
 bool gitrepo_is_bundle(const char *path);
 /* Unpacks a bundle into a new folder below `folder`, which gitrepo_close removes. ERR_INPUT for one that is
