@@ -1,9 +1,10 @@
 /* daemon/api.h: HTTP/1.1 over the daemon's socket; the only module that knows libmicrohttpd.
  *
  * A thread a connection, with limits on connections, idle time, headers and body. Every answer has
- * the headers of docs/protocol.md. A peer of another user is refused by a daemon that is one user's
- * own (SO_PEERCRED). Source: RFC 9110, RFC 9112; unix(7). Threads: those of the connections call
- * handlers; the functions below belong to the main thread. */
+ * the headers of docs/protocol.md. A peer of another user is refused by a daemon that is one
+ * user's own (SO_PEERCRED).
+ * Source: RFC 9110, RFC 9112; unix(7). Threads: those of the connections call handlers; the
+ * functions below belong to the main thread. */
 #ifndef RTAUDIT_DAEMON_API_H
 #define RTAUDIT_DAEMON_API_H
 #include "daemon/service.h"

@@ -1,8 +1,8 @@
 /* daemon/background.h: leaves the caller's session, and tells the caller when the daemon answers.
  *
- * The started process waits for its child: it ends with 0 once the daemon can be connected to, else
- * with the child's status after the child has written why to stderr. Source: daemon(7),
- * sd_notify(3). Threads: before any other is made, but for background_ready. */
+ * The started process waits for its child: it ends with 0 once the daemon can be connected to,
+ * else with the child's status after the child has written why to stderr.
+ * Source: daemon(7), sd_notify(3). Threads: before any other is made, but for background_ready. */
 #ifndef RTAUDIT_DAEMON_BACKGROUND_H
 #define RTAUDIT_DAEMON_BACKGROUND_H
 #include "base/file.h"

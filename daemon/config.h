@@ -12,7 +12,7 @@
  *	index = "sparse+https://…"
  *
  * Source: ours; docs/rtauditd.toml.md. Threads: pure, but for config_load, which reads a file.
- *Memory: the caller's arena and the file's bytes. */
+ * Memory: the caller's arena and the file's bytes. */
 #ifndef RTAUDIT_DAEMON_CONFIG_H
 #define RTAUDIT_DAEMON_CONFIG_H
 #include "base/err.h"

@@ -1,10 +1,11 @@
-/* daemon/examine.h: from a project that was read to the result of an audit, with what must be fetched on
- * the way.
+/* daemon/examine.h: from a project that was read to the result of an audit, with what must be
+ * fetched on the way.
  *
  * Facts that are fresh come from the cache alone. Others are asked for within a deadline, and what
  * could not be had stands as a sentence in facts.notes: an old answer with its age is better than
- * none. Source: design.md, "Defaults", "Who is contacted", "Partial knowledge". Threads: that of
- * the connection. Memory: the request's arena, and the loan of the facts. */
+ * none.
+ * Source: design.md, "Defaults", "Who is contacted", "Partial knowledge". Threads: that of the
+ * connection. Memory: the request's arena, and the loan of the facts. */
 #ifndef RTAUDIT_DAEMON_EXAMINE_H
 #define RTAUDIT_DAEMON_EXAMINE_H
 #include "audit/audit.h"

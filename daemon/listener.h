@@ -2,10 +2,11 @@
  *
  * Beside the socket lies a lock file that its daemon holds with flock(2), so of two daemons that
  * start at once one finds the other. The socket is bound under a temporary name and renamed into
- * place: a client never sees one that does not answer yet, and a stale one is replaced in one step.
- * A daemon whose file was replaced or removed has no clients any more and ends (listener_is_ours).
- * Source: unix(7), flock(2), sd_listen_fds(3).
- * Threads: one, but for listener_hide, which any may call. */
+ * place: a client never sees one that does not answer yet, and a stale one is replaced in one
+ * step. A daemon whose file was replaced or removed has no clients any more and ends
+ * (listener_is_ours).
+ * Source: unix(7), flock(2), sd_listen_fds(3). Threads: one, but for listener_hide, which any may
+ * call. */
 #ifndef RTAUDIT_DAEMON_LISTENER_H
 #define RTAUDIT_DAEMON_LISTENER_H
 #include "base/arena.h"

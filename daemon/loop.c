@@ -9,12 +9,16 @@
 #include <systemd/sd-event.h>
 #include <unistd.h>
 
-enum { TIDY_MS = 3000 }; /* after the last request, memory goes back to the system */
+enum {
+	TIDY_MS = 3000,     /* after the last request, freed memory goes back to the system */
+	FORGET_MS = 600000, /* and so do, much later, the facts that are kept for the next audit */
+};
 
 struct loop {
 	struct service *service;
 	sd_event *event;
 	int64_t idle_ms;
+	bool tidy_done; /* freed memory went back; the facts are next */
 	sd_event_source *idle, *tidy;
 	sd_event_source *folder; /* held: libsystemd 252 leaks one that is left to its loop */
 };
@@ -68,14 +72,20 @@ static int on_tidy(sd_event_source *timer, uint64_t at_us, void *owner)
 {
 	struct loop *loop = owner;
 	struct api_activity activity = api_activity(loop->service->api);
-	int64_t rest_ms = activity.ended_ms + TIDY_MS - when_monotonic_ms();
+	int64_t wait_ms = loop->tidy_done ? FORGET_MS : TIDY_MS;
+	int64_t rest_ms = activity.ended_ms + wait_ms - when_monotonic_ms();
 
 	(void)at_us;
 	if (activity.active > 0 || rest_ms > 0)
-		return arm(timer, activity.active > 0 ? TIDY_MS : rest_ms);
+		return arm(timer, activity.active > 0 ? wait_ms : rest_ms);
+	if (loop->tidy_done)
+		fact_cache_forget_all(loop->service->cache);
 	malloc_trim(0);
+	if (loop->tidy_done)
+		return 0;
+	loop->tidy_done = true;
 	api_watch(loop->service->api);
-	return 0;
+	return activity.served > 0 ? arm(timer, FORGET_MS) : 0;
 }
 
 static int on_wake(sd_event_source *source, int fd, uint32_t events, void *owner)
@@ -88,6 +98,7 @@ static int on_wake(sd_event_source *source, int fd, uint32_t events, void *owner
 	IGNORE(read(fd, &count, sizeof count) < 0); /* it only has to be empty again */
 	if (stop_is_raised(&loop->service->stop))
 		return sd_event_exit(loop->event, 0);
+	loop->tidy_done = false;
 	return arm(loop->tidy, TIDY_MS);
 }
 

@@ -3,8 +3,8 @@
  *
  * At rest nothing wakes: the deadline is one timer set to the moment when it could be reached, and
  * memory is given back once, some seconds after the last request. SIGTERM and SIGINT end the loop,
- * SIGHUP rereads the configuration, and a socket file that is no longer ours ends it too. Source:
- * sd-event(3), inotify(7). Threads: the main one. */
+ * SIGHUP rereads the configuration, and a socket file that is no longer ours ends it too.
+ * Source: sd-event(3), inotify(7). Threads: the main one. */
 #ifndef RTAUDIT_DAEMON_LOOP_H
 #define RTAUDIT_DAEMON_LOOP_H
 #include "daemon/service.h"

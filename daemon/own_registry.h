@@ -1,7 +1,8 @@
 /* daemon/own_registry.h: the registries that this daemon may contact by itself.
  *
  * Source: the Cargo Book, "Configuration" (hierarchy: only $CARGO_HOME's file concerns a process
- * that has no project). Threads: pure, but for reading a file. Memory: the caller's arena. */
+ * that has no project).
+ * Threads: pure, but for reading a file. Memory: the caller's arena. */
 #ifndef RTAUDIT_DAEMON_OWN_REGISTRY_H
 #define RTAUDIT_DAEMON_OWN_REGISTRY_H
 #include "audit/cargo_config.h"

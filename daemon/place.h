@@ -2,9 +2,9 @@
  *
  * Three kinds of instance: one folder for everything (RTAUDIT_HOME), a user's own (XDG folders),
  * and the system's, which serves every user. The table stands in docs/protocol.md, because clients
- * look there. Source: XDG Base Directory Specification 0.8; systemd.exec(5) for STATE_DIRECTORY and
- * its like. Threads: reads the environment, so only before other threads run. Memory: the caller's
- * arena. */
+ * look there.
+ * Source: XDG Base Directory Specification 0.8; systemd.exec(5) for STATE_DIRECTORY and its like.
+ * Threads: reads the environment, so only before other threads run. Memory: the caller's arena. */
 #ifndef RTAUDIT_DAEMON_PLACE_H
 #define RTAUDIT_DAEMON_PLACE_H
 #include "base/arena.h"

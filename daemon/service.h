@@ -1,8 +1,9 @@
 /* daemon/service.h: all the parts of the daemon, started and stopped by one table.
  *
  * Parts are started downwards and stopped upwards; the name of a part begins the message of its
- * failure. Threads: started, stopped and reread by the main thread; while it serves, its fields are
- * only read. */
+ * failure.
+ * Threads: started, stopped and reread by the main thread; while it serves, its fields are only
+ * read. */
 #ifndef RTAUDIT_DAEMON_SERVICE_H
 #define RTAUDIT_DAEMON_SERVICE_H
 #include "audit/knowledge.h"
