@@ -26,15 +26,37 @@ static void sort_named(struct named *p, size_t n)
 	}
 }
 
-/* The index of a name among n sorted ones that stand `stride` bytes apart, or FEATURE_NONE. */
-static uint32_t find_name(const void *names, uint32_t n, size_t stride, struct str name)
+uint32_t summary_hash(struct str name)
 {
-	uint32_t low = 0, high = n;
+	return (uint32_t)map_hash(name);
+}
+
+uint32_t summary_feature_at(const struct summary *summary, struct str name, uint32_t hash)
+{
+	if (summary->feature_n == 0)
+		return FEATURE_NONE;
+	for (uint32_t at = hash;; at++) {
+		uint32_t i = summary->feature_slots[at & summary->feature_mask];
+
+		if (i == 0)
+			return FEATURE_NONE;
+		if (summary->feature_hash[i - 1] == hash && str_eq(summary->features[i - 1].name, name))
+			return i - 1;
+	}
+}
+
+uint32_t summary_feature_find(const struct summary *summary, struct str name)
+{
+	return summary_feature_at(summary, name, summary_hash(name));
+}
+
+uint32_t summary_dep_name_find(const struct summary *summary, struct str name)
+{
+	uint32_t low = 0, high = summary->dep_name_n;
 
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
-		const struct str *at = (const void *)((const char *)names + middle * stride);
-		int order = str_cmp(*at, name);
+		int order = str_cmp(summary->dep_names[middle], name);
 
 		if (order == 0)
 			return middle;
@@ -44,18 +66,6 @@ static uint32_t find_name(const void *names, uint32_t n, size_t stride, struct s
 			high = middle;
 	}
 	return FEATURE_NONE;
-}
-
-_Static_assert(offsetof(struct summary_feature, name) == 0, "summary_feature_find relies on it");
-
-uint32_t summary_feature_find(const struct summary *summary, struct str name)
-{
-	return find_name(summary->features, summary->feature_n, sizeof *summary->features, name);
-}
-
-uint32_t summary_dep_name_find(const struct summary *summary, struct str name)
-{
-	return find_name(summary->dep_names, summary->dep_name_n, sizeof *summary->dep_names, name);
 }
 
 /* Fills dep_names and dep_name_of. */
@@ -125,6 +135,7 @@ static struct feature_value resolve_value(const struct summary *summary, struct 
 		if (out.weak)
 			name.n--;
 		out.dep_name = summary_dep_name_find(summary, name);
+		out.dep_feature_hash = summary_hash(out.dep_feature);
 	} else if (is_dep_value(value, &name)) {
 		out.kind = FV_DEP;
 		out.dep_name = summary_dep_name_find(summary, name);
@@ -204,6 +215,40 @@ static void add_values(struct arena *arena, const struct feature_list *features,
 	}
 }
 
+static void hash_features(struct arena *arena, struct summary *out)
+{
+	uint32_t size = 2;
+
+	while (size < out->feature_n * 2)
+		size *= 2;
+	out->feature_hash = arena_array(arena, out->feature_n, sizeof *out->feature_hash);
+	out->feature_slots = arena_array(arena, size, sizeof *out->feature_slots);
+	out->feature_mask = size - 1;
+	for (uint32_t i = 0; i < out->feature_n; i++) {
+		uint32_t at = out->feature_hash[i] = summary_hash(out->features[i].name);
+
+		while (out->feature_slots[at & out->feature_mask] != 0)
+			at++;
+		out->feature_slots[at & out->feature_mask] = i + 1;
+	}
+	out->default_feature = summary_feature_find(out, STR_LIT("default"));
+}
+
+static void hash_deps(struct arena *arena, struct summary *out)
+{
+	out->package_hash = arena_array(arena, out->dep_n, sizeof *out->package_hash);
+	out->asked_hash = arena_array(arena, out->dep_n, sizeof *out->asked_hash);
+	for (uint32_t i = 0; i < out->dep_n; i++) {
+		const struct str_list *asked = &out->deps[i].features;
+
+		out->package_hash[i] = summary_hash(out->deps[i].package);
+		if (asked->n > 0)
+			out->asked_hash[i] = arena_array(arena, asked->n, sizeof **out->asked_hash);
+		for (size_t j = 0; j < asked->n; j++)
+			out->asked_hash[i][j] = summary_hash(asked->p[j]);
+	}
+}
+
 void summary_make(struct arena *arena, struct str name, struct str vers,
                   const struct version *version, const struct dependency_list *deps,
                   const struct feature_list *features, struct summary *out)
@@ -222,5 +267,7 @@ void summary_make(struct arena *arena, struct str name, struct str vers,
 
 	out->features = arena_array(arena, most, sizeof *out->features);
 	merge_features(declared, declared_n, implicit, out, from);
+	hash_features(arena, out);
+	hash_deps(arena, out);
 	add_values(arena, features, from, out);
 }

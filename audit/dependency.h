@@ -54,6 +54,7 @@ struct feature_value {
 	uint32_t feature;      /* FV_FEATURE: index in summary.features, or FEATURE_NONE */
 	uint32_t dep_name;     /* FV_DEP, FV_DEP_FEATURE: index in summary.dep_names, or FEATURE_NONE */
 	struct str dep_feature; /* FV_DEP_FEATURE: d */
+	uint32_t dep_feature_hash; /* of dep_feature, summary_hash */
 };
 
 struct summary_feature {
@@ -74,6 +75,14 @@ struct summary {
 	struct summary_feature *features; /* sorted by name; implicit ones of optional deps included */
 	uint32_t feature_n;
 	struct str links;                 /* `links` key; empty where there is none */
+	/* Hashes made once, since a resolution asks thousands of times for a name: a resolution of 1,000
+	 * packages spent a fifth of its time comparing texts before. */
+	uint32_t *package_hash;           /* of deps[i].package */
+	uint32_t **asked_hash;            /* asked_hash[i][j] of deps[i].features.p[j]; NULL where it asks for none */
+	uint32_t *feature_hash;           /* of features[i].name */
+	uint32_t *feature_slots;          /* features by hash: index + 1, 0 free */
+	uint32_t feature_mask;            /* slots - 1 */
+	uint32_t default_feature;         /* the index of "default", or FEATURE_NONE */
 };
 
 struct feature_list VEC_OF(struct feature);
@@ -84,7 +93,10 @@ struct dependency_list VEC_OF(struct dependency);
  * kept as FEATURE_NONE: an index may hold them, and what is never asked for does no harm. */
 void summary_make(struct arena *arena, struct str name, struct str vers, const struct version *version,
 		  const struct dependency_list *deps, const struct feature_list *features, struct summary *out);
-/* The index of a feature by name, or FEATURE_NONE. */
+/* The hash that the arrays above hold, the same for the life of a process. */
+uint32_t summary_hash(struct str name);
+/* The index of a feature by name (whose hash is at hand), or FEATURE_NONE. */
+uint32_t summary_feature_at(const struct summary *summary, struct str name, uint32_t hash);
 uint32_t summary_feature_find(const struct summary *summary, struct str name);
 uint32_t summary_dep_name_find(const struct summary *summary, struct str name);
 #endif

@@ -5,6 +5,7 @@
 struct weak {
 	uint32_t dep_name;
 	struct str feature;
+	uint32_t hash;
 	struct weak *next;
 };
 
@@ -147,28 +148,38 @@ static void want_deps(struct resolver *r, uint32_t node)
 }
 
 /* A feature by its text, as a dependency's `features` or the command line writes it. */
-static void want_text(struct resolver *r, uint32_t node, struct str text)
+static void want_text(struct resolver *r, uint32_t node, struct str text, uint32_t hash)
 {
 	const struct summary *summary = r->in->summaries[node_package(node)];
 
 	reach(r, node);
 	if (!summary)
 		return;
-	if (str_find(text, '/') != STR_NONE || str_starts(text, STR_LIT("dep:")))
+	/* A feature's name has neither '/' nor ':', so what is found needs no second look. */
+	uint32_t feature = summary_feature_at(summary, text, hash);
+	if (feature != FEATURE_NONE)
+		want_feature(r, node, feature);
+	else if (str_find(text, '/') != STR_NONE || str_starts(text, STR_LIT("dep:")))
 		*vec_add(r->arena, &r->tasks) = (struct task){ .node = node, .text = text };
-	else
-		want_feature(r, node, summary_feature_find(summary, text));
 }
 
-/* What a dependency asks of the node it means. */
-static void want_dependency(struct resolver *r, const struct dependency *dep, uint32_t to)
+static void want_defaults(struct resolver *r, uint32_t node)
 {
-	const struct summary *summary = r->in->summaries[node_package(to)];
+	const struct summary *summary = r->in->summaries[node_package(node)];
+
+	if (summary)
+		want_feature(r, node, summary->default_feature);
+}
+
+/* What dependency d of a summary asks of the node it means. */
+static void want_dependency(struct resolver *r, const struct summary *from, uint32_t d, uint32_t to)
+{
+	const struct dependency *dep = &from->deps[d];
 
 	for (size_t i = 0; i < dep->features.n; i++)
-		want_text(r, to, dep->features.p[i]);
-	if (dep->default_features && summary)
-		want_feature(r, to, summary_feature_find(summary, STR_LIT("default")));
+		want_text(r, to, dep->features.p[i], from->asked_hash[d][i]);
+	if (dep->default_features)
+		want_defaults(r, to);
 	want_deps(r, to);
 }
 
@@ -189,8 +200,8 @@ static void want_optional(struct resolver *r, uint32_t node, uint32_t dep_name)
 			continue;
 		for (const struct weak *weak = state->weak; weak; weak = weak->next)
 			if (weak->dep_name == dep_name)
-				want_text(r, to, weak->feature);
-		want_dependency(r, &summary->deps[d], to);
+				want_text(r, to, weak->feature, weak->hash);
+		want_dependency(r, summary, d, to);
 	}
 }
 
@@ -212,7 +223,8 @@ static void want_dep_feature(struct resolver *r, uint32_t node, const struct fea
 			if (value->weak && !bit_is_set(state->dep_on, value->dep_name)) {
 				struct weak *weak = arena_new(r->arena, struct weak);
 
-				*weak = (struct weak){ value->dep_name, value->dep_feature, state->weak };
+				*weak = (struct weak){ value->dep_name, value->dep_feature,
+						       value->dep_feature_hash, state->weak };
 				state->weak = weak;
 				continue;
 			}
@@ -221,7 +233,7 @@ static void want_dep_feature(struct resolver *r, uint32_t node, const struct fea
 				want_feature(r, node,
 					     summary_feature_find(summary, summary->deps[d].name));
 		}
-		want_text(r, to, value->dep_feature);
+		want_text(r, to, value->dep_feature, value->dep_feature_hash);
 	}
 }
 
@@ -252,6 +264,7 @@ static void run_text(struct resolver *r, uint32_t node, struct str text)
 		value.weak = str_ends(head, STR_LIT("?"));
 		if (value.weak)
 			head.n--;
+		value.dep_feature_hash = summary_hash(value.dep_feature);
 	} else {
 		head = str_sub(text, strlen("dep:"), text.n);
 	}
@@ -263,13 +276,13 @@ static void run_text(struct resolver *r, uint32_t node, struct str text)
 static void want_locked_deps(struct resolver *r, uint32_t node)
 {
 	const struct locked_package *package = &r->in->lock->packages[node_package(node)];
-	static const struct dependency plain = { .default_features = true };
 
 	for (uint32_t i = 0; i < package->dep_n; i++) {
 		uint32_t to = package->deps[i];
 		bool host = node_side(node) == SIDE_HOST || (r->apart && r->in->proc_macro[to]);
 
-		want_dependency(r, &plain, node_of(to, host ? SIDE_HOST : SIDE_TARGET));
+		want_defaults(r, node_of(to, host ? SIDE_HOST : SIDE_TARGET));
+		want_deps(r, node_of(to, host ? SIDE_HOST : SIDE_TARGET));
 	}
 }
 
@@ -292,17 +305,19 @@ static void run_task(struct resolver *r, struct task task)
 			want_value(r, task.node, &feature->values[i]);
 		return;
 	}
+	const uint32_t *links = r->in->links->to[node_package(task.node)];
 	for (uint32_t d = 0; d < summary->dep_n; d++) {
-		const struct dependency *dep = &summary->deps[d];
-
-		if (dep->optional) {
-			if (r->in->as_locked && r->in->links->to[node_package(task.node)][d] != PACKAGE_NONE)
+		/* What is not locked takes no part; this array is far smaller than that of the dependencies. */
+		if (links[d] == PACKAGE_NONE)
+			continue;
+		if (summary->deps[d].optional) {
+			if (r->in->as_locked)
 				want_optional(r, task.node, summary->dep_name_of[d]);
 			continue;
 		}
 		uint32_t to = dep_node(r, task.node, d);
 		if (to != NODE_NONE)
-			want_dependency(r, dep, to);
+			want_dependency(r, summary, d, to);
 	}
 }
 
@@ -318,9 +333,9 @@ static void want_root(struct resolver *r, const struct resolve_root *root, enum 
 	uint32_t node = node_of(root->package, side);
 
 	for (size_t i = 0; i < root->features.n; i++)
-		want_text(r, node, root->features.p[i]);
-	if (summary && root->default_features)
-		want_feature(r, node, summary_feature_find(summary, STR_LIT("default")));
+		want_text(r, node, root->features.p[i], summary_hash(root->features.p[i]));
+	if (root->default_features)
+		want_defaults(r, node);
 	for (uint32_t i = 0; summary && root->all_features && i < summary->feature_n; i++)
 		want_feature(r, node, i);
 	want_deps(r, node);
