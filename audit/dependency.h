@@ -17,21 +17,22 @@ enum dep_from {
 	DEP_FROM_GIT
 };
 
+/* What a resolution reads of every dependency stands first, within one line of the processor's cache. */
 struct dependency {
-	struct str name;     /* what features call it: the key in the manifest */
-	struct str package;  /* the crate's name; equal to `name` unless renamed */
-	struct str req_text; /* as written; empty where no version was written */
-	struct req req;
 	struct str_list features; /* asked for by the depender */
-	bool optional, default_features;
+	struct req req;
 	enum dep_kind kind;
-	bool has_platform;
-	struct cfg_platform platform; /* of [target.…]; valid where has_platform */
-	struct str platform_text;     /* as written */
 	enum dep_from from;
+	bool optional, default_features;
+	bool has_platform;
+	struct str package;  /* the crate's name; equal to `name` unless renamed */
 	struct str registry; /* DEP_FROM_REGISTRY: index URL (index lines, or `registry-index`), else empty: that
 			      * of the depender for an index line, crates.io for a manifest */
 	struct str registry_name; /* a manifest's `registry = "name"`; empty otherwise */
+	struct str platform_text; /* as written */
+	struct cfg_platform platform; /* of [target.…]; valid where has_platform */
+	struct str name;     /* what features call it: the key in the manifest */
+	struct str req_text; /* as written; empty where no version was written */
 	struct str path;     /* DEP_FROM_PATH: folder relative to the project's root, normalised */
 	struct str git;      /* DEP_FROM_GIT: URL as written */
 	struct str git_ref;  /* "branch=x", "tag=x", "rev=x", or empty */

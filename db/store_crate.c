@@ -301,6 +301,18 @@ static void fill_history(const struct crate_value *value, struct arena *arena, i
 	out->rhythm_seconds = history.rhythm_seconds;
 }
 
+/* The dev dependencies of a registry's crate are never built by who depends on it; they are a third of all
+ * that crates declare, and an audit walks what is left. */
+static void drop_dev_dependencies(struct dependency_list *deps)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < deps->n; i++)
+		if (deps->p[i].kind != KIND_DEV)
+			deps->p[kept++] = deps->p[i];
+	deps->n = kept;
+}
+
 static bool fill_version(const struct crate_value *value, struct arena *arena,
                          const struct wanted *wanted, uint32_t i, int64_t at,
                          struct package_facts *out, struct err *err)
@@ -313,6 +325,7 @@ static bool fill_version(const struct crate_value *value, struct arena *arena,
 		err_prefix(err, "crate '" STR_FMT "': ", STR_ARG(wanted->name));
 		return false;
 	}
+	drop_dev_dependencies(&entry.deps);
 	summary_make(arena, arena_str(arena, wanted->name), entry.vers, &entry.version, &entry.deps,
 	             &entry.features, summary);
 	summary->links = entry.links;
