@@ -67,7 +67,8 @@ static int reach(const struct socket_place *place, int *fd, bool *outdated, stru
 	/* What is wrong with the system's daemon is no reason not to have one's own. */
 	if (there < 0 && place->kind == SOCKET_SYSTEM)
 		return 0;
-	*outdated = there == 1 && place->kind != SOCKET_SYSTEM && spawn_is_outdated(*fd);
+	*outdated = there == 1 && place->kind != SOCKET_SYSTEM && spawn_is_outdated(*fd) &&
+	            spawn_can_start();
 	return there;
 }
 

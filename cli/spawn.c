@@ -148,19 +148,21 @@ static struct str last_words(struct arena *arena, int fd)
 	return end == STR_NONE ? line : str_sub(line, end + 1, line.n);
 }
 
+bool spawn_can_start(void)
+{
+	CLEANUP(arena_free) struct arena arena = { 0 };
+
+	return find_program(&arena) != NULL;
+}
+
 /* Starts a daemon and waits until it can be connected to. */
-static bool start_and_wait(struct arena *arena, const char *socket_path, struct err *err)
+static bool start_and_wait(struct arena *arena, const char *program, const char *socket_path,
+                           struct err *err)
 {
 	CLEANUP(fd_close) int read_fd = -1, write_fd = -1;
-	const char *program = find_program(arena);
 	int pipe_fds[2], status = 0;
 	pid_t pid = 0;
 
-	if (!program)
-		return err_set(err, ERR_ABSENT,
-		               "no rtauditd answers at %s, and there is none to start beside "
-		               "rtaudit, in ../libexec or on PATH",
-		               socket_path);
 	if (!make_environment_absolute(arena, socket_path, err))
 		return false;
 	if (pipe2(pipe_fds, O_CLOEXEC) != 0)
@@ -227,8 +229,14 @@ bool spawn_daemon(struct arena *arena, const char *socket_path, bool quiet, stru
 	CLEANUP(fd_close) int folder_fd = -1;
 	struct str path = str_of(socket_path);
 	size_t slash = str_find_last(path, '/');
+	const char *program = find_program(arena);
 	bool replaced = false;
 
+	if (!program)
+		return err_set(err, ERR_ABSENT,
+		               "no rtauditd answers at %s, and there is none to start beside "
+		               "rtaudit, in ../libexec or on PATH",
+		               socket_path);
 	if (!socket_folder_make(socket_path, err))
 		return false;
 	folder_fd = open(arena_cstr(arena, str_sub(path, 0, slash == 0 ? 1 : slash)),
@@ -239,7 +247,7 @@ bool spawn_daemon(struct arena *arena, const char *socket_path, bool quiet, stru
 
 	if (there != 0)
 		return there > 0;
-	if (!start_and_wait(arena, socket_path, err))
+	if (!start_and_wait(arena, program, socket_path, err))
 		return false;
 	if (!quiet)
 		dprintf(STDERR_FILENO, "rtaudit: %s rtauditd (socket %s)\n",

@@ -18,4 +18,6 @@ MUST_CHECK bool spawn_daemon(struct arena *arena, const char *socket_path, bool 
 /* Whether the program of the daemon at the other end of a socket was replaced or removed since it
  * started; false where that cannot be told. */
 bool spawn_is_outdated(int fd);
+/* Whether there is an rtauditd to start. */
+bool spawn_can_start(void);
 #endif

@@ -204,7 +204,9 @@ static void put_source(struct arena *arena, struct buf *to, const struct values 
 
 	put_name(to, i == 0 ? "sources" : "");
 	put_printable(to, find(values, arena_printf(arena, "%sname", head).p));
-	if (str_to_u64(age, &seconds)) {
+	if (str_to_u64(age, &seconds) && seconds < 60) {
+		buf_text(to, ", read just now");
+	} else if (str_to_u64(age, &seconds)) {
 		buf_text(to, ", ");
 		buf_put(to, when_span(arena, (int64_t)seconds));
 		buf_text(to, " old");
