@@ -350,6 +350,11 @@ static void finish(struct evaluation *at, struct eval *eval)
 		eval->hard_runtimes = 0;
 }
 
+static bool is_proc_macro(const struct evaluation *at, uint32_t node)
+{
+	return at->graph->packages[node_package(node)].proc_macro;
+}
+
 /* Evaluates a node and all below it, with a stack of its own: a tree may be deep on purpose. A cycle, which
  * only a lock without manifests can show, is cut where it closes. */
 static void evaluate(struct evaluation *at, struct eval *root)
@@ -362,7 +367,8 @@ static void evaluate(struct evaluation *at, struct eval *root)
 
 		if (eval->state == STATE_NEW) {
 			eval->state = STATE_OPEN;
-			if (decide_by_rows(at, eval))
+			/* A proc macro runs in the compiler, whatever it is made of. */
+			if (decide_by_rows(at, eval) || is_proc_macro(at, eval->node))
 				frame->edge = node->out_n;
 		}
 		if (frame->edge == node->out_n) {
