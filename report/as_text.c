@@ -140,10 +140,12 @@ static struct str allowance(struct page *page, const struct finding *finding)
 	return finding->allow_reason;
 }
 
-static void write_finding(struct page *page, const struct finding *finding)
+/* `before` is the finding shown before it in the same group, or NULL: of one package, the path is said once. */
+static void write_finding(struct page *page, const struct finding *finding, const struct finding *before)
 {
 	const struct locked_package *locked = &page->result->graph->lock->packages[finding->package];
-	size_t paths = page->view->verbose ? finding->paths.n : 1;
+	bool again = before && before->package == finding->package;
+	size_t paths = page->view->verbose ? finding->paths.n : again ? 0 : 1;
 
 	buf_text(page->style.to, "  ");
 	put(page, TONE_BOLD, locked->name);
@@ -165,7 +167,8 @@ static void write_finding(struct page *page, const struct finding *finding)
 				 : arena_printf(&page->arena, STR_FMT " (" STR_FMT ")",
 						STR_ARG(evidence->detail), STR_ARG(evidence->source)));
 	}
-	labelled(page, "fix", TONE_GREEN, finding->remedy.text);
+	if (!again || !str_eq(before->remedy.text, finding->remedy.text))
+		labelled(page, "fix", TONE_GREEN, finding->remedy.text);
 	if (finding->allowed || finding->in_baseline)
 		labelled(page, "allowed", TONE_DIM, allowance(page, finding));
 }
@@ -230,6 +233,7 @@ static void write_group(struct page *page, size_t from, size_t to)
 	const struct rule_text *rule = knowledge_rule(page->knowledge, first->rule);
 	size_t most = first->level == LEVEL_NOTE ? NOTES_MAX : GROUP_MAX;
 	size_t shown = 0, all = 0, i = from;
+	const struct finding *before = NULL;
 
 	for (size_t f = from; f < to; f++)
 		all += is_shown(page, &page->result->findings.p[f]);
@@ -248,7 +252,8 @@ static void write_group(struct page *page, size_t from, size_t to)
 	for (; i < to && (page->view->verbose || shown < most || all <= most + 1); i++) {
 		if (!is_shown(page, &page->result->findings.p[i]))
 			continue;
-		write_finding(page, &page->result->findings.p[i]);
+		write_finding(page, &page->result->findings.p[i], before);
+		before = &page->result->findings.p[i];
 		shown++;
 	}
 	write_rest(page, i, to);
