@@ -4,6 +4,7 @@
 #include "crawler/advisory_db.h"
 #include "crawler/thread.h"
 #include "db/store_source.h"
+#include <malloc.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -131,6 +132,7 @@ static void *run(void *owner)
 		pull->running = true;
 		pthread_mutex_unlock(&crawl->lock);
 		pull_once(pull, source, offline, &result);
+		malloc_trim(0); /* a daemon at rest is small, and nobody else may know that this is over */
 		atomic_store(&pull->progress.total, 0);
 		atomic_store(&pull->progress.received, 0);
 		pthread_mutex_lock(&crawl->lock);

@@ -438,6 +438,15 @@ static int poll_ms(const struct fetch *fetch)
 	return (int)wait_ms;
 }
 
+/* At rest the handles go: each holds buffers. */
+static void free_idle(struct fetch *fetch)
+{
+	if (fetch->active_n > 0 || fetch->ready.first || fetch->delayed.first)
+		return;
+	while (fetch->idle_n > 0)
+		curl_easy_cleanup(fetch->idle[--fetch->idle_n]);
+}
+
 static bool take_incoming(struct fetch *fetch)
 {
 	struct transfer *transfer;
@@ -468,6 +477,7 @@ static void *run(void *owner)
 		if (curl_multi_perform(fetch->multi, &running) != CURLM_OK)
 			abort();
 		finish_done(fetch);
+		free_idle(fetch);
 		if (curl_multi_poll(fetch->multi, NULL, 0, poll_ms(fetch), NULL) != CURLM_OK)
 			abort();
 	}

@@ -2,8 +2,13 @@
 #include "base/when.h"
 #include "base/work.h"
 #include "crawler/thread.h"
+#include <malloc.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
+
+/* Long enough that a crawl's pauses do not cost it its memory. */
+enum { TRIM_AFTER_MS = 2000 };
 
 struct ingest {
 	struct db_pool *pool;
@@ -103,14 +108,38 @@ static void write_all(struct ingest *ingest, struct ingest_item *item)
 	}
 }
 
+/* Waits, lock held, until there is something to write or the end has come. Before a longer rest the memory
+ * of what was parsed goes back to the system: a daemon at rest is small. */
+static void wait_for_items(struct ingest *ingest, bool *trimmed)
+{
+	struct timespec until;
+
+	while (!ingest->first && !ingest->closing) {
+		if (*trimmed) {
+			pthread_cond_wait(&ingest->to_write, &ingest->lock);
+			continue;
+		}
+		int64_t until_ms = when_monotonic_ms() + TRIM_AFTER_MS;
+		until = (struct timespec){ .tv_sec = (time_t)(until_ms / 1000),
+					   .tv_nsec = (long)(until_ms % 1000) * 1000000 };
+		if (pthread_cond_timedwait(&ingest->to_write, &ingest->lock, &until) == 0)
+			continue;
+		pthread_mutex_unlock(&ingest->lock);
+		malloc_trim(0);
+		pthread_mutex_lock(&ingest->lock);
+		*trimmed = true;
+	}
+}
+
 static void *run_writer(void *owner)
 {
 	struct ingest *ingest = owner;
+	bool trimmed = true;
 
 	for (;;) {
 		pthread_mutex_lock(&ingest->lock);
-		while (!ingest->first && !ingest->closing)
-			pthread_cond_wait(&ingest->to_write, &ingest->lock);
+		wait_for_items(ingest, &trimmed);
+		trimmed = false;
 		struct ingest_item *item = ingest->first;
 		ingest->first = ingest->last = NULL;
 		pthread_mutex_unlock(&ingest->lock);
@@ -124,12 +153,16 @@ bool ingest_open(struct ingest **out, struct db_pool *pool, struct err *err)
 {
 	struct ingest *ingest = calloc(1, sizeof *ingest);
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	pthread_condattr_t attributes;
 
 	if (!ingest)
 		abort();
 	ingest->pool = pool;
 	pthread_mutex_init(&ingest->lock, NULL);
-	pthread_cond_init(&ingest->to_write, NULL);
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&ingest->to_write, &attributes);
+	pthread_condattr_destroy(&attributes);
 	pthread_cond_init(&ingest->has_room, NULL);
 	if (!work_open(&ingest->work, cores < 1 ? 1 : cores > 4 ? 4 : (size_t)cores, 256, prepare,
 		       ingest, err)) {
