@@ -17,6 +17,7 @@
 
 enum {
 	FETCH_ACTIVE_MAX = 200,     /* transfers under way; the others wait in a queue */
+	FETCH_HELD_MAX_BYTES = 512 << 20, /* of the bodies under way together: 200 usual ones have 20 MB */
 	FETCH_REDIRECTS_MAX = 3,
 	FETCH_RETRIES_MAX = 2,
 	FETCH_VALIDATOR_MAX_BYTES = 256
