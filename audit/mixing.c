@@ -225,6 +225,21 @@ static struct str split_subject(const struct mixing *at, const struct split *spl
 	return arena_printf(at->arena, STR_FMT " 0.%u", STR_ARG(young->name), (unsigned)young->version.minor);
 }
 
+/* A member of the project is changed, a dependency updated. */
+static struct remedy split_remedy(const struct mixing *at, const struct node_path *old, struct str young)
+{
+	uint32_t user = old->n < 2 ? old->n : node_package(old->nodes[old->n - 2]);
+
+	if (old->n >= 2 && at->graph->packages[user].is_local)
+		return (struct remedy){ STR_LIT("update"),
+					arena_printf(at->arena, "move " STR_FMT " to " STR_FMT,
+						     STR_ARG(at->graph->lock->packages[user].name),
+						     STR_ARG(young)) };
+	return (struct remedy){ STR_LIT("update"),
+				arena_printf(at->arena, "update " STR_FMT " to a version that uses " STR_FMT,
+					     STR_ARG(closure_user(at->arena, old, at->graph)), STR_ARG(young)) };
+}
+
 static void add_split(struct mixing *at, const struct split *split, uint32_t member, struct str above)
 {
 	uint32_t old = node_of(split->old, SIDE_TARGET), young = node_of(split->young, SIDE_TARGET);
@@ -246,10 +261,7 @@ static void add_split(struct mixing *at, const struct split *split, uint32_t mem
 			     STR_ARG(at->graph->lock->packages[node_package(member)].name),
 			     finding.level == LEVEL_NOTE ? "two of them run" : "neither sees the other's context",
 			     STR_ARG(above));
-	finding.remedy = (struct remedy){
-		STR_LIT("update"),
-		arena_printf(at->arena, "update " STR_FMT " to a version that uses " STR_FMT,
-			     STR_ARG(closure_user(at->arena, &finding.paths.p[0], at->graph)), STR_ARG(name)) };
+	finding.remedy = split_remedy(at, &finding.paths.p[0], name);
 	*vec_add(at->arena, at->out) = finding;
 }
 

@@ -3,7 +3,7 @@
  *	"*app 0.1.0 : tokio[rt] !quinn[runtime-smol] dev:criterion\n"
  *	"tokio 1.41.0 rt= net= full=rt,net : ?mio\n"
  *
- * A line is a package: '*' for a local one, name, version, features (with what they switch on), and behind " : "
+ * A line is a package: '*' for a local one, '%' for a proc macro, name, version, features (with what they switch on), and behind " : "
  * its dependencies by name, or name@version where several are locked: '?' optional, '!' without default
  * features, "dev:", "build:", and the features asked for. */
 #ifndef RTAUDIT_TESTS_UNIT_SKETCH_H
@@ -70,12 +70,12 @@ static inline void sketch_features(struct buf *line, struct str features)
 
 static inline void sketch_package(struct buf *lock, struct buf *line, struct str text)
 {
-	bool local = text.p[0] == '*', first = true;
+	bool local = text.p[0] == '*', mark = local || text.p[0] == '%', first = true;
 	struct str name, vers, features, deps, one;
 	size_t colon = str_find_str(text, STR_LIT(" :"));
 
 	deps = colon == STR_NONE ? STR_LIT("") : str_trim(str_sub(text, colon + 2, text.n));
-	text = str_sub(text, local, colon == STR_NONE ? text.n : colon);
+	text = str_sub(text, mark, colon == STR_NONE ? text.n : colon);
 	str_cut(text, ' ', &name, &text);
 	str_cut(text, ' ', &vers, &features);
 	buf_printf(lock, "[[package]]\nname = \"" STR_FMT "\"\nversion = \"" STR_FMT "\"\n", STR_ARG(name),
@@ -103,7 +103,8 @@ static inline void sketch_read(struct tree *tree, const char *text)
 {
 	struct str rest = str_of(text), line;
 	const char *lines[64] = { 0 };
-	size_t n = 0;
+	struct str macros[8] = { { 0 } };
+	size_t n = 0, macro_n = 0;
 	struct buf lock = buf_make(1 << 20), index = buf_make(1 << 20);
 	char root[65] = { 0 };
 
@@ -112,6 +113,8 @@ static inline void sketch_read(struct tree *tree, const char *text)
 		str_cut(rest, '\n', &line, &rest);
 		buf_clear(&index);
 		sketch_package(&lock, &index, line);
+		if (line.p[0] == '%')
+			macros[macro_n++] = str_sub(line, 1, str_find(line, ' '));
 		lines[n++] = arena_cstr(&tree->arena, buf_str(&index));
 		if (n == 1)
 			memcpy(root, line.p + 1, str_find(line, ' ') - 1);
@@ -129,6 +132,8 @@ static inline void sketch_read(struct tree *tree, const char *text)
 								 .is_selected = true };
 	tree->in.roots = roots;
 	tree->in.root_n = root_n;
+	for (size_t i = 0; i < macro_n; i++)
+		tree->proc_macro[tree_find(tree, arena_cstr(&tree->arena, macros[i]), NULL)] = true;
 	tree_resolve(tree);
 	for (uint32_t i = 0; i < root_n; i++)
 		tree->graph.packages[roots[i].package].is_root = true;

@@ -84,6 +84,12 @@ static const struct row rows[] = {
 	{ "a choice for the whole program counts whoever made it",
 	  "*app 0.1.0 : a embassy-time[generic-queue-8]\na 1.0.0 : embassy-time\nembassy-time 0.5.1 generic-queue-8=\n", "a",
 	  "embassy", "feature", false },
+	{ "a proc macro runs in the compiler", "*app 0.1.0 : m\n%m 1.0.0 : tokio[rt]\n" TOKIO, "m", "none", "no-async",
+	  false },
+	{ "and binds nobody who uses it", "*app 0.1.0 : m\n%m 1.0.0 : tokio[rt]\n" TOKIO, "app", "none", "no-async",
+	  false },
+	{ "one that writes async code makes async", "*app 0.1.0 : async-trait\n%async-trait 0.1.92\n", "app", "agnostic",
+	  "vocabulary", false },
 	{ "an executor for microcontrollers", "*app 0.1.0 : a\na 1.0.0 : embassy-time\nembassy-time 0.5.1\n", "a",
 	  "embassy", "feature", true },
 };
