@@ -181,8 +181,8 @@ static bool select_of_lock(struct arena *arena, struct audit *audit, struct err 
 				*vec_add(arena, &audit->selection.roots) = (struct resolve_root){
 					.package = i, .default_features = true, .is_selected = true };
 	*vec_add(arena, &audit->assumed) =
-		STR_LIT("there is no Cargo.toml beside the lock: every locked package counts as used, "
-			"with the default features of what the lock's own packages depend on");
+		STR_LIT("there is no Cargo.toml beside the lock: whatever any feature could bring in on this "
+			"target counts as used, with the default features of what the roots depend on");
 	return true;
 }
 
@@ -271,14 +271,11 @@ static bool gather_summaries(struct run *run, struct err *err)
 		registry++;
 		known += summary != NULL;
 	}
-	if (registry > 0 && known == 0) {
-		struct str why = run->facts->notes.n > 0 ? run->facts->notes.p[0] : (struct str){ 0 };
-
+	if (registry > 0 && known == 0)
 		return err_set(err, ERR_ABSENT,
-			       "nothing is known of the %u registry packages in " STR_FMT "%s" STR_FMT
-			       "; `rtaudit sync` fills the store",
-			       registry, STR_ARG(audit->project->lock_name), why.n ? ": " : "", STR_ARG(why));
-	}
+			       "nothing is known of the %u registry packages in " STR_FMT
+			       " (`rtaudit sync` fills the store)",
+			       registry, STR_ARG(audit->project->lock_name));
 	return true;
 }
 

@@ -80,6 +80,12 @@ static void note_index(struct job *job, const struct crawl_outcome *outcome)
 {
 	if (outcome->failed == 0)
 		return;
+	if (job->offline) {
+		*vec_add(job->arena, &job->notes) = arena_printf(
+			job->arena, "%zu crates are not stored here, and offline nobody is asked",
+			outcome->failed);
+		return;
+	}
 	struct str age = age_of(job, job->to->facts.index_at);
 
 	*vec_add(job->arena, &job->notes) =
