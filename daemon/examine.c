@@ -184,8 +184,14 @@ static bool answer_from(struct job *job, int64_t end_ms, struct err *err)
 	note_index(job, &index);
 	note_advisories(job, &advisories);
 	job->to->facts.notes = job->notes;
-	return audit_run(job->arena, job->audit, &job->to->facts, &job->to->result, err) &&
-	       settle_proc_macros(job, end_ms, err);
+	if (!audit_run(job->arena, job->audit, &job->to->facts, &job->to->result, err)) {
+		/* That nothing is known is half of the story; the first note says why. */
+		if (err->kind == ERR_ABSENT && job->notes.n > 0)
+			return err_set(err, ERR_ABSENT, "%s: " STR_FMT, err->text,
+			               STR_ARG(job->notes.p[0]));
+		return false;
+	}
+	return settle_proc_macros(job, end_ms, err);
 }
 
 bool examine(struct service *service, const struct request *request, struct examination *out,
