@@ -245,6 +245,30 @@ static int by_packages(const void *left, const void *right)
 	return str_cmp(a->runtime, b->runtime);
 }
 
+/* A runtime that no local package asks for came inside other dependencies: those that lead to it. */
+static void fill_led_by(struct arena *arena, const struct graph *graph,
+			const struct runtime_verdict *verdicts, uint32_t runtime, struct runtime_use *use)
+{
+	const uint32_t *parents = graph_parents(arena, graph);
+	uint32_t node;
+
+	for (uint32_t p = 0; p < graph->package_n && use->brought_in_by.n < RUNTIME_BROUGHT_IN_MAX; p++) {
+		const struct runtime_verdict *verdict = verdict_of(graph, verdicts, p, &node);
+		bool known = false;
+
+		if (verdict == NULL || (verdict->runtimes >> runtime & 1) == 0 || graph->packages[p].is_local)
+			continue;
+		while (parents[node] != NODE_NONE && parents[node] != node &&
+		       !graph->packages[node_package(parents[node])].is_local)
+			node = parents[node];
+		struct str name = graph->lock->packages[node_package(node)].name;
+		for (size_t i = 0; i < use->brought_in_by.n; i++)
+			known = known || str_eq(use->brought_in_by.p[i], name);
+		if (!known)
+			*vec_add(arena, &use->brought_in_by) = name;
+	}
+}
+
 /* The dependencies of local packages that bind to a runtime, and local packages that bind by themselves. */
 static void fill_brought_in(struct arena *arena, const struct graph *graph,
 			    const struct runtime_verdict *verdicts, uint32_t runtime, struct runtime_use *use)
@@ -294,6 +318,8 @@ void runtime_uses(struct arena *arena, const struct graph *graph, const struct r
 		uses[r].runtime = info->name;
 		uses[r].abandoned = info->abandoned;
 		fill_brought_in(arena, graph, verdicts, r, &uses[r]);
+		if (uses[r].brought_in_by.n == 0)
+			fill_led_by(arena, graph, verdicts, r, &uses[r]);
 		*vec_add(arena, out) = uses[r];
 	}
 	if (out->n > 1)
