@@ -7,12 +7,17 @@
 struct arena_block {
 	struct arena_block *before;
 	size_t size, used; /* bytes of data[] */
+	size_t clean;      /* bytes of data[] that are zeroed */
 	max_align_t data[];
 };
 
 /* The first block serves a small request; each further one doubles up to a size from which malloc
  * uses mmap anyway. */
 enum { FIRST_BLOCK = 16 << 10, LARGEST_BLOCK = 1 << 20 };
+
+/* Zeroed at once, ahead of what is handed out: few calls, and still in the nearest cache when it is written. A
+ * whole block of zeros had left the second one by then. */
+enum { CLEAN_STEP = 4 << 10 };
 
 #ifdef __SANITIZE_ADDRESS__
 static size_t block_size(const struct arena *arena, size_t wanted)
@@ -34,14 +39,21 @@ static size_t block_size(const struct arena *arena, size_t wanted)
 static struct arena_block *add_block(struct arena *arena, size_t wanted)
 {
 	size_t size = block_size(arena, wanted);
-	struct arena_block *block = size > SIZE_MAX - sizeof *block ? NULL : calloc(1, sizeof *block + size);
+	struct arena_block *block = size > SIZE_MAX - sizeof *block ? NULL : malloc(sizeof *block + size);
 
 	if (!block)
 		abort();
-	block->before = arena->head;
-	block->size = size;
+	*block = (struct arena_block){ .before = arena->head, .size = size };
 	arena->head = block;
 	return block;
+}
+
+/* Zeroes the block up to `end` bytes at least. */
+static void clean_up_to(struct arena_block *block, size_t end)
+{
+	end = block->size - end > CLEAN_STEP ? end + CLEAN_STEP : block->size;
+	memset((char *)block->data + block->clean, 0, end - block->clean);
+	block->clean = end;
 }
 
 void *arena_alloc(struct arena *arena, size_t size_bytes)
@@ -58,6 +70,8 @@ void *arena_alloc(struct arena *arena, size_t size_bytes)
 		block = add_block(arena, size);
 	void *at = (char *)block->data + block->used;
 	block->used += size;
+	if (block->used > block->clean)
+		clean_up_to(block, block->used);
 	arena->used_bytes += size;
 	arena->count++;
 	return at;
