@@ -90,28 +90,44 @@ static bool read_string(struct reader *r, struct str key, struct lock_reference 
 	return true;
 }
 
+static bool not_an_array(const struct reader *r, uint32_t line, struct err *err)
+{
+	err_set(err, ERR_INPUT, "'dependencies' is not an array of strings");
+	return lock_document_at(r->out, line, err);
+}
+
+static bool add_dependency(struct reader *r, struct str text, uint32_t line, struct err *err)
+{
+	if (r->out->deps.n == LOCK_EDGES_MAX) {
+		err_set(err, ERR_LIMIT, "more than %d dependencies in a lock", LOCK_EDGES_MAX);
+		return lock_document_at(r->out, line, err);
+	}
+	*vec_add(r->arena, &r->out->deps) = (struct lock_reference){ text, line };
+	return true;
+}
+
 /* The strings of an array go to the end of reader.deps. */
 static bool read_dependencies(struct reader *r, struct raw_package *raw, struct err *err)
 {
 	struct toml_token token = { 0 };
+	struct str text = { 0 };
+	uint32_t line = 0;
 
 	if (!next_value(r, &token, err))
 		return false;
 	raw->first_dep = r->out->deps.n;
+	while (toml_plain_item(&r->toml, &text, &line))
+		if (!add_dependency(r, text, line, err))
+			return false;
 	for (bool is_array = token.kind == TOML_ARRAY;;) {
 		if (is_array && !next_value(r, &token, err))
 			return false;
 		if (is_array && token.kind == TOML_ARRAY_END)
 			break;
-		if (!is_array || token.kind != TOML_STRING) {
-			err_set(err, ERR_INPUT, "'dependencies' is not an array of strings");
-			return lock_document_at(r->out, token.line, err);
-		}
-		if (r->out->deps.n == LOCK_EDGES_MAX) {
-			err_set(err, ERR_LIMIT, "more than %d dependencies in a lock", LOCK_EDGES_MAX);
-			return lock_document_at(r->out, token.line, err);
-		}
-		*vec_add(r->arena, &r->out->deps) = (struct lock_reference){ token.text, token.line };
+		if (!is_array || token.kind != TOML_STRING)
+			return not_an_array(r, token.line, err);
+		if (!add_dependency(r, token.text, token.line, err))
+			return false;
 	}
 	raw->dep_n = r->out->deps.n - raw->first_dep;
 	return true;
@@ -137,17 +153,26 @@ static bool read_version(struct reader *r, struct err *err)
 	return true;
 }
 
+enum { CHECKSUM_DIGITS = 64 };
+
+/* Whether all CHECKSUM_DIGITS bytes are hexadecimal. Without a branch a byte: a lock has as many of these as of all
+ * others, and so the compiler looks at 16 at once. */
+static bool are_digits(const char *p)
+{
+	unsigned char strange = 0;
+
+	for (size_t i = 0; i < CHECKSUM_DIGITS; i++) {
+		unsigned char c = (unsigned char)p[i];
+
+		strange |= (unsigned char)(c - '0') > 9 && (unsigned char)((c | 0x20) - 'a') > 5;
+	}
+	return strange == 0;
+}
+
 bool lock_document_set_checksum(const struct lock_document *document, struct locked_package *package,
 				const struct lock_reference *value, struct err *err)
 {
-	bool is_hex = value->text.n == 64;
-
-	/* Without a branch a byte: a lock has as many of these bytes as of all others. */
-	for (size_t i = 0; i < value->text.n; i++) {
-		unsigned c = (unsigned char)value->text.p[i];
-		is_hex &= (c - '0' <= 9u) | ((c | 0x20u) - 'a' <= 5u);
-	}
-	if (!is_hex) {
+	if (value->text.n != CHECKSUM_DIGITS || !are_digits(value->text.p)) {
 		err_set(err, ERR_INPUT, "checksum '" STR_FMT "' does not have 64 hexadecimal digits",
 			STR_ARG(value->text));
 		return lock_document_at(document, value->line, err);
@@ -208,25 +233,62 @@ static bool set_text(struct reader *r, const struct raw_package_list *list, enum
 	return true;
 }
 
+/* Which key of a package it is; ARRAY_LEN(package_keys) for one that is passed over. */
+static size_t find_package_key(struct str key)
+{
+	size_t which = 0;
+
+	while (which < ARRAY_LEN(package_keys) && !str_eq(key, package_keys[which]))
+		which++;
+	return which;
+}
+
+/* Notes that the last package of a list has that key. */
+static bool note_key(const struct reader *r, struct raw_package *raw, size_t which, uint32_t line, struct err *err)
+{
+	if (raw->seen & 1u << which) {
+		err_set(err, ERR_INPUT, "'" STR_FMT "' stands twice in one package",
+			STR_ARG(package_keys[which]));
+		return lock_document_at(r->out, line, err);
+	}
+	raw->seen |= 1u << which;
+	return true;
+}
+
 static bool read_package_key(struct reader *r, const struct raw_package_list *list, struct str key,
 			     uint32_t line, struct err *err)
 {
 	struct raw_package *raw = &list->p[list->n - 1];
 	struct lock_reference value = { 0 };
-	size_t which = 0;
+	size_t which = find_package_key(key);
 
-	while (which < ARRAY_LEN(package_keys) && !str_eq(key, package_keys[which]))
-		which++;
 	if (which == ARRAY_LEN(package_keys))
 		return skip_value(r, err);
-	if (raw->seen & 1u << which) {
-		err_set(err, ERR_INPUT, "'" STR_FMT "' stands twice in one package", STR_ARG(key));
-		return lock_document_at(r->out, line, err);
-	}
-	raw->seen |= 1u << which;
+	if (!note_key(r, raw, which, line, err))
+		return false;
 	if (which == KEY_DEPENDENCIES)
 		return read_dependencies(r, raw, err);
 	return read_string(r, key, &value, err) && set_text(r, list, (enum package_key)which, &value, err);
+}
+
+/* The lines `key = "text"` that follow in a package: as cargo writes them, nearly all but the dependencies. */
+static bool read_plain_pairs(struct reader *r, const struct raw_package_list *list, struct err *err)
+{
+	struct lock_reference value = { 0 };
+	struct str key = { 0 };
+
+	while (toml_plain_pair(&r->toml, &key, &value.text, &value.line)) {
+		size_t which = find_package_key(key);
+
+		if (which == ARRAY_LEN(package_keys))
+			continue;
+		if (which == KEY_DEPENDENCIES)
+			return not_an_array(r, value.line, err);
+		if (!note_key(r, &list->p[list->n - 1], which, value.line, err) ||
+		    !set_text(r, list, (enum package_key)which, &value, err))
+			return false;
+	}
+	return true;
 }
 
 static bool read_metadata_key(struct reader *r, struct str key, struct err *err)
@@ -304,7 +366,7 @@ static bool begin_package(struct reader *r, struct raw_package_list *list, uint3
 
 	raw->package.line = line;
 	raw->package.replace = PACKAGE_NONE;
-	return true;
+	return read_plain_pairs(r, list, err);
 }
 
 static bool read_header(struct reader *r, const struct toml_token *token, struct err *err)

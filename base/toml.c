@@ -1,5 +1,6 @@
 #include "base/toml.h"
 #include "base/escape.h"
+#include "base/toml_bytes.h"
 #include "base/toml_scalar.h"
 
 /* What may come next. */
@@ -13,51 +14,6 @@ enum {
 	AT_PAIR,      /* a key or '}' */
 	AT_PAIR_NEXT  /* ',' or '}' */
 };
-
-#define EACH_BYTE(c) (0x0101010101010101u * (c))
-#define HIGH_BITS EACH_BYTE(0x80u)
-
-/* The high bit of each byte of `word` that is zero, and of no other. */
-static uint64_t zero_bytes(uint64_t word)
-{
-	return ~(((word & ~HIGH_BITS) + ~HIGH_BITS) | word) & HIGH_BITS;
-}
-
-/* Whether a byte of `word` is a control character other than tab and line feed. */
-static bool has_control(uint64_t word)
-{
-	uint64_t low = ~((word | HIGH_BITS) - EACH_BYTE(0x20u)) & ~word & HIGH_BITS;
-
-	if (low)
-		low &= ~(zero_bytes(word ^ EACH_BYTE('\t')) | zero_bytes(word ^ EACH_BYTE('\n')));
-	return (low | zero_bytes(word ^ EACH_BYTE(0x7fu))) != 0;
-}
-
-/* The index of the first byte that TOML allows nowhere, or STR_NONE: a control character, except
- * tab, line feed, and carriage return before a line feed. */
-static size_t find_control(struct str in)
-{
-	size_t at = 0;
-
-	while (at < in.n) {
-		uint64_t word = 0;
-
-		if (at + 8 <= in.n) {
-			memcpy(&word, in.p + at, 8);
-			if (!has_control(word)) {
-				at += 8;
-				continue;
-			}
-		}
-		unsigned char c = (unsigned char)in.p[at];
-		bool ends_line = c == '\r' && at + 1 < in.n && in.p[at + 1] == '\n';
-
-		if (c == 0x7f || (c < 0x20 && c != '\t' && c != '\n' && !ends_line))
-			return at;
-		at++;
-	}
-	return STR_NONE;
-}
 
 static uint32_t count_lines(struct str s)
 {
@@ -77,10 +33,12 @@ static bool refuse(const struct toml *r, struct err *err, const char *why)
  * reader need not look at every byte. */
 static bool check_bytes(struct toml *r, struct err *err)
 {
-	size_t control = find_control(r->in);
-
 	if (r->in.n > UINT32_MAX)
 		return err_set(err, ERR_LIMIT, "1: the document is larger than 4 GiB");
+	if (toml_bytes_are_plain(r->in))
+		return true;
+	size_t control = toml_bytes_find_control(r->in);
+
 	if (!str_is_utf8(r->in)) {
 		struct str rest = r->in, line = { 0 };
 
@@ -145,23 +103,6 @@ static void skip_lines(struct toml *r)
 		else if (c != ' ' && c != '\t' && c != '\r')
 			return;
 	}
-}
-
-/* The index, from `at` on, of the first byte a or b or line feed; in.n where there is none. */
-static size_t find_stop(struct str in, size_t at, char a, char b)
-{
-	uint64_t word = 0;
-
-	for (; at + 8 <= in.n; at += 8) {
-		memcpy(&word, in.p + at, 8);
-		if (zero_bytes(word ^ EACH_BYTE((unsigned char)a)) |
-		    zero_bytes(word ^ EACH_BYTE((unsigned char)b)) |
-		    zero_bytes(word ^ EACH_BYTE('\n')))
-			break;
-	}
-	while (at < in.n && in.p[at] != a && in.p[at] != b && in.p[at] != '\n')
-		at++;
-	return at;
 }
 
 /* Behind a backslash at the end of a line: the index of the next byte that is no white space; `at`
@@ -234,14 +175,14 @@ static bool short_string(struct toml *r, struct str *out, struct err *err)
 {
 	char quote = r->in.p[r->at];
 	char second = quote == '"' ? '\\' : quote;
-	size_t from = r->at + 1, end = find_stop(r->in, from, quote, second);
+	size_t from = r->at + 1, end = toml_bytes_find_stop(r->in, from, quote, second);
 	bool escapes = false;
 
 	while (end < r->in.n && r->in.p[end] == '\\') {
 		escapes = true;
 		/* The byte behind a backslash ends nothing, unless it ends the line. */
 		end += end + 1 < r->in.n && r->in.p[end + 1] != '\n' ? 2 : 1;
-		end = find_stop(r->in, end, quote, second);
+		end = toml_bytes_find_stop(r->in, end, quote, second);
 	}
 	if (end >= r->in.n || r->in.p[end] != quote)
 		return refuse(r, err, "the string is not closed on its line");
@@ -580,4 +521,59 @@ int toml_next(struct toml *reader, struct toml_token *out, struct err *err)
 		return 0;
 	*out = token;
 	return 1;
+}
+
+/* The line behind the line feed at the reader's place, without its own; false where there is no such line feed. */
+static bool next_line(const struct toml *r, struct str *line)
+{
+	struct str rest = str_sub(r->in, r->at, r->in.n);
+
+	if (rest.n == 0 || rest.p[0] != '\n')
+		return false;
+	str_cut(str_sub(rest, 1, rest.n), '\n', line, &rest);
+	return true;
+}
+
+/* Moves the reader to the end of the line that next_line gave. */
+static uint32_t pass_line(struct toml *r, struct str line)
+{
+	r->at += 1 + line.n;
+	return ++r->line;
+}
+
+bool toml_plain_pair(struct toml *reader, struct str *key, struct str *text, uint32_t *line_no)
+{
+	struct str line = { 0 };
+	size_t n = 0;
+
+	if (reader->state != AT_LINE_END || !next_line(reader, &line))
+		return false;
+	while (n < line.n && is_bare(line.p[n]))
+		n++;
+	if (n == 0 || line.n < n + 5 || memcmp(line.p + n, " = \"", 4) != 0 || line.p[line.n - 1] != '"')
+		return false;
+	struct str inner = { line.p + n + 4, line.n - n - 5 };
+
+	if (str_find(inner, '"') != STR_NONE || str_find(inner, '\\') != STR_NONE)
+		return false;
+	*key = (struct str){ line.p, n };
+	*text = inner;
+	*line_no = pass_line(reader, line);
+	return true;
+}
+
+bool toml_plain_item(struct toml *reader, struct str *text, uint32_t *line_no)
+{
+	struct str line = { 0 };
+
+	if (reader->state != AT_ITEM || !next_line(reader, &line) || line.n < 4 ||
+	    memcmp(line.p, " \"", 2) != 0 || memcmp(line.p + line.n - 2, "\",", 2) != 0)
+		return false;
+	struct str inner = { line.p + 2, line.n - 4 };
+
+	if (str_find(inner, '"') != STR_NONE || str_find(inner, '\\') != STR_NONE)
+		return false;
+	*text = inner;
+	*line_no = pass_line(reader, line);
+	return true;
 }

@@ -57,4 +57,11 @@ struct toml toml_open(struct arena *arena, struct str in);
  * number and a colon and a blank ("12: …"), so that a caller prefixes it with the file's name and ':'.
  * Not to be called again after 0 or -1. */
 MUST_CHECK int toml_next(struct toml *reader, struct toml_token *out, struct err *err);
+
+/* For files that a program wrote: a whole line at once, where it has exactly the form `key = "text"` (a bare key, no
+ * escape, nothing behind) and the reader stands at the end of the line before, outside of arrays. False, and nothing
+ * was read, where it has not: toml_next tells what is there. */
+bool toml_plain_pair(struct toml *reader, struct str *key, struct str *text, uint32_t *line);
+/* The same for a line ` "text",` of an array, behind its '[' or an item read by this function. */
+bool toml_plain_item(struct toml *reader, struct str *text, uint32_t *line);
 #endif

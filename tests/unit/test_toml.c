@@ -301,6 +301,111 @@ static void plain_strings_need_no_memory(void **state)
 	assert_int_equal(arena.count, 0);
 }
 
+/* The second line of a document; key NULL: it is left to toml_next. */
+static const struct {
+	const char *line, *key, *text;
+} pairs[] = {
+	{ "name = \"serde\"\n", "name", "serde" },
+	{ "a-b_1 = \"\"\n", "a-b_1", "" },
+	{ "name = \"a # b\"\n", "name", "a # b" },
+	{ "name = \"a\"", "name", "a" },
+	{ "name = \"a\\\"b\"\n", NULL, NULL },
+	{ "name = \"a\" # \"\n", NULL, NULL },
+	{ "name = \"a\"b\"\n", NULL, NULL },
+	{ "name = \"a\" \n", NULL, NULL },
+	{ "name = \"a\"\r\n", NULL, NULL },
+	{ "name = \"\"\"a\"\"\"\n", NULL, NULL },
+	{ "name = \"\n", NULL, NULL },
+	{ "name=\"a\"\n", NULL, NULL },
+	{ " name = \"a\"\n", NULL, NULL },
+	{ "\"name\" = \"a\"\n", NULL, NULL },
+	{ "a.b = \"a\"\n", NULL, NULL },
+	{ " = \"a\"\n", NULL, NULL },
+	{ "name = 'a'\n", NULL, NULL },
+	{ "[name]\n", NULL, NULL },
+	{ "\n", NULL, NULL },
+};
+
+static void plain_pairs_are_read_at_once(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
+		CLEANUP(arena_free) struct arena arena = { 0 };
+		struct str in = arena_printf(&arena, "[a]\n%s", pairs[i].line);
+		struct toml reader = toml_open(&arena, in);
+		struct toml_token token = { 0 };
+		struct str key = { 0 }, text = { 0 };
+		struct err err = { 0 };
+		uint32_t line = 0;
+
+		assert_false(toml_plain_pair(&reader, &key, &text, &line)); /* nothing was checked yet */
+		assert_int_equal(toml_next(&reader, &token, &err), 1);
+		size_t at = reader.at;
+		bool got = toml_plain_pair(&reader, &key, &text, &line);
+
+		if (got != (pairs[i].key != NULL))
+			fail_msg("%s: %s", pairs[i].line, got ? "taken" : "left");
+		if (!got) {
+			assert_int_equal(reader.at, at);
+			continue;
+		}
+		assert_true(str_eq(key, str_of(pairs[i].key)));
+		assert_true(str_eq(text, str_of(pairs[i].text)));
+		assert_int_equal(line, 2);
+		assert_int_equal(toml_next(&reader, &token, &err), 0);
+	}
+}
+
+static void plain_items_and_what_follows_are_read(void **state)
+{
+	(void)state;
+	CLEANUP(arena_free) struct arena arena = { 0 };
+	struct toml reader = toml_open(&arena, STR_LIT("a = [\n \"b\",\n \"c 1\",\n \"d\\t\",\n]\ne = \"f\"\n"));
+	struct toml_token token = { 0 };
+	struct str key = { 0 }, text = { 0 };
+	struct err err = { 0 };
+	uint32_t line = 0;
+
+	assert_int_equal(toml_next(&reader, &token, &err), 1);
+	assert_false(toml_plain_item(&reader, &text, &line)); /* the array has not begun */
+	assert_int_equal(toml_next(&reader, &token, &err), 1);
+	assert_true(toml_plain_item(&reader, &text, &line));
+	assert_true(toml_plain_item(&reader, &text, &line));
+	assert_true(str_eq(text, STR_LIT("c 1")));
+	assert_int_equal(line, 3);
+	assert_false(toml_plain_item(&reader, &text, &line)); /* an escape */
+	assert_int_equal(toml_next(&reader, &token, &err), 1);
+	assert_true(str_eq(token.text, STR_LIT("d\t")));
+	assert_int_equal(token.line, 4);
+	assert_int_equal(toml_next(&reader, &token, &err), 1);
+	assert_int_equal(token.kind, TOML_ARRAY_END);
+	assert_true(toml_plain_pair(&reader, &key, &text, &line));
+	assert_true(str_eq(text, STR_LIT("f")));
+	assert_int_equal(line, 6);
+}
+
+/* A byte that no document may hold is found wherever it stands, also where 64 are looked at together. */
+static void strange_bytes_are_found_at_every_place(void **state)
+{
+	(void)state;
+	static const char strange[] = { 0x01, 0x1f, 0x7f, '\r', (char)0x80, (char)0xff };
+	char bytes[200];
+
+	for (size_t at = 1; at < sizeof bytes; at++)
+		for (size_t i = 0; i < ARRAY_LEN(strange); i++) {
+			CLEANUP(arena_free) struct arena arena = { 0 };
+			struct toml_token token = { 0 };
+			struct err err = { 0 };
+
+			memset(bytes, 'a', sizeof bytes);
+			bytes[0] = '#';
+			bytes[at] = strange[i];
+			struct toml reader = toml_open(&arena, (struct str){ bytes, sizeof bytes });
+
+			assert_int_equal(toml_next(&reader, &token, &err), -1);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -310,6 +415,9 @@ int main(void)
 		cmocka_unit_test(broken_documents_are_refused_with_line_and_reason),
 		cmocka_unit_test(nesting_and_parts_of_a_key_have_a_ceiling),
 		cmocka_unit_test(plain_strings_need_no_memory),
+		cmocka_unit_test(plain_pairs_are_read_at_once),
+		cmocka_unit_test(plain_items_and_what_follows_are_read),
+		cmocka_unit_test(strange_bytes_are_found_at_every_place),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
