@@ -170,7 +170,7 @@ static void write_finding(struct page *page, const struct finding *finding, cons
 	if (!again || !str_eq(before->remedy.text, finding->remedy.text))
 		labelled(page, "fix", TONE_GREEN, finding->remedy.text);
 	if (finding->allowed || finding->in_baseline)
-		labelled(page, "allowed", TONE_DIM, allowance(page, finding));
+		labelled(page, "allow", TONE_DIM, allowance(page, finding));
 }
 
 /* Whether a finding is one of those that count for the verdict. */
@@ -215,14 +215,14 @@ static void write_rest(struct page *page, size_t from, size_t to)
 	line_end(page);
 }
 
-/* The end of the run of findings with the same level and rule. */
+/* The end of the run of findings with the same level and rule, about what is built or about what is not. */
 static size_t group_end(const struct audit_result *result, size_t from)
 {
 	const struct finding *first = &result->findings.p[from];
 	size_t to = from;
 
 	while (to < result->findings.n && result->findings.p[to].level == first->level &&
-	       str_eq(result->findings.p[to].rule, first->rule))
+	       result->findings.p[to].inactive == first->inactive && str_eq(result->findings.p[to].rule, first->rule))
 		to++;
 	return to;
 }
@@ -243,7 +243,9 @@ static void write_group(struct page *page, size_t from, size_t to)
 	put(page, level_tone(first->level), str_of(level_name(first->level)));
 	buf_byte(page->style.to, ' ');
 	put(page, TONE_BOLD, first->rule);
-	if (rule && rule->summary.n > 0) {
+	if (first->inactive) {
+		put(page, TONE_DIM, STR_LIT(" (locked, but not built)"));
+	} else if (rule && rule->summary.n > 0) {
 		buf_text(page->style.to, ": ");
 		style_wrap(&page->style, TONE_DIM,
 			   (unsigned)(strlen(level_name(first->level)) + first->rule.n + 3), 2, rule->summary);

@@ -135,17 +135,19 @@ static void draw_inactive(struct asker *a, uint32_t package)
 
 	style_put(&a->style, TONE_BOLD, a->result->graph->lock->packages[package].name);
 	style_put(&a->style, TONE_PLAIN,
-		  arena_printf(&a->arena, " " STR_FMT " is locked, but not built with these features and targets\n",
+		  arena_printf(&a->arena, " " STR_FMT " is locked, but not built with these features and targets",
 			       STR_ARG(a->result->graph->lock->packages[package].vers)));
+	buf_byte(a->style.to, '\n');
 	for (size_t i = 0; i < result->needs.n; i++) {
 		const struct inactive_need *need = &result->needs.p[i];
 
 		buf_text(a->style.to, "  it would be, with ");
 		style_put(&a->style, TONE_PLAIN,
-			  arena_printf(&a->arena, "%s " STR_FMT " of " STR_FMT "\n",
+			  arena_printf(&a->arena, "%s " STR_FMT " of " STR_FMT,
 				       need->feature.n > 0 ? "feature" : "target",
 				       STR_ARG(need->feature.n > 0 ? need->feature : need->target),
 				       STR_ARG(need->package)));
+		buf_byte(a->style.to, '\n');
 	}
 }
 

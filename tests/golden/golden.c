@@ -4,7 +4,7 @@
  *
  * A case holds project/ (Cargo.lock, manifests, .cargo/config.toml, rtaudit.toml), index (index lines as a registry
  * serves them), advisories/ (files of the advisory database), options (lines "NAME VALUE" of docs/protocol.md) and
- * expected.text, expected.json. The moment of the audit is 2026-01-01. With "accept" the expected files are
+ * expected.text, expected.json, expected.why (where the option "crate" is given). The moment of the audit is 2026-01-01. With "accept" the expected files are
  * written: review the difference before it is committed. */
 #include "audit/audit.h"
 #include "audit/index_entry.h"
@@ -13,6 +13,7 @@
 #include "base/parcel.h"
 #include "base/when.h"
 #include "report/report.h"
+#include "report/why.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -145,27 +146,22 @@ static const struct advisory_set *read_advisories(const char *folder)
 	return set;
 }
 
-/* 1 where the rendering differs from what was reviewed. */
-static int compare(const char *folder, const char *format, const struct audit_result *result,
-		   const struct knowledge *knowledge, bool accept)
+/* 1 where the rendering differs from what was reviewed, or accepts it. */
+static int compare(const char *folder, const char *format, struct str got, bool accept)
 {
-	struct report_view view = { .width = 100 };
-	CLEANUP(buf_free) struct buf got = buf_make(RESPONSE_MAX_BYTES);
 	char *name = arena_cstr(&arena, arena_printf(&arena, "expected.%s", format));
 	char *path = file_join(&arena, folder, str_of(name));
 
-	if (!report_render(str_of(format), result, knowledge, &view, &got, &err))
-		die(format);
 	if (accept) {
-		if (!file_write(path, buf_str(&got), 0644, &err))
+		if (!file_write(path, got, 0644, &err))
 			die(path);
 		return 0;
 	}
-	struct str expected = read_file(folder, name, true), line = { 0 }, rest = buf_str(&got), other = { 0 };
-	if (str_eq(expected, buf_str(&got)))
+	struct str expected = read_file(folder, name, true), line = { 0 }, other = { 0 };
+	if (str_eq(expected, got))
 		return 0;
-	for (unsigned n = 1; expected.n > 0 || rest.n > 0; n++) {
-		str_cut(rest, '\n', &line, &rest);
+	for (unsigned n = 1; expected.n > 0 || got.n > 0; n++) {
+		str_cut(got, '\n', &line, &got);
 		str_cut(expected, '\n', &other, &expected);
 		if (str_eq(line, other))
 			continue;
@@ -174,6 +170,30 @@ static int compare(const char *folder, const char *format, const struct audit_re
 		break;
 	}
 	return 1;
+}
+
+static int compare_all(const char *folder, const struct audit_result *result, const struct knowledge *knowledge,
+		       bool accept)
+{
+	static const char *const formats[] = { "text", "json" };
+	const struct report_view view = { .width = 100, .verbose = result->project->view.verbose };
+	CLEANUP(buf_free) struct buf got = buf_make(RESPONSE_MAX_BYTES);
+	struct str crate = result->project->view.crate;
+	int bad = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(formats); i++) {
+		buf_clear(&got);
+		if (!report_render(str_of(formats[i]), result, knowledge, &view, &got, &err))
+			die(formats[i]);
+		bad += compare(folder, formats[i], buf_str(&got), accept);
+	}
+	if (crate.n == 0)
+		return bad;
+	buf_clear(&got);
+	if (!why_render(STR_LIT("text"), result, crate, &view, &got, &err) ||
+	    !why_render(STR_LIT("json"), result, crate, &view, &got, &err))
+		die("why");
+	return bad + compare(folder, "why", buf_str(&got), accept);
 }
 
 int main(int argc, char **argv)
@@ -197,9 +217,7 @@ int main(int argc, char **argv)
 	fill_facts(&facts, read_file(argv[1], "index", true), wanted);
 	if (!audit_run(&arena, audit, &facts, &result, &err))
 		die(argv[1]);
-	bool accept = argc > 2 && strcmp(argv[2], "accept") == 0;
-	int bad = compare(argv[1], "text", &result, knowledge, accept) +
-		  compare(argv[1], "json", &result, knowledge, accept);
+	int bad = compare_all(argv[1], &result, knowledge, argc > 2 && strcmp(argv[2], "accept") == 0);
 	arena_free(&arena);
 	return bad > 0;
 }
