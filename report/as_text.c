@@ -1,5 +1,6 @@
 #include "report/as_text.h"
 #include "base/when.h"
+#include "report/need.h"
 #include "report/style.h"
 
 enum {
@@ -323,13 +324,10 @@ static void write_inactive(struct page *page)
 			continue;
 		struct str text = step(page, node_of(i, SIDE_TARGET));
 		for (size_t n = 0; n < package->needs.n; n++) {
-			const struct inactive_need *need = &package->needs.p[n];
+			struct str need = need_text(&page->arena, &package->needs.p[n]);
 
-			text = arena_printf(&page->arena, STR_FMT "%s %s " STR_FMT " of " STR_FMT,
-					    STR_ARG(text), n == 0 ? ": needs" : " or",
-					    need->feature.n > 0 ? "feature" : "target",
-					    STR_ARG(need->feature.n > 0 ? need->feature : need->target),
-					    STR_ARG(need->package));
+			text = arena_printf(&page->arena, STR_FMT "%s" STR_FMT, STR_ARG(text),
+					    n == 0 ? ": needs " : ", or ", STR_ARG(need));
 		}
 		buf_text(page->style.to, "  ");
 		style_wrap(&page->style, TONE_DIM, 2, INDENT, text);

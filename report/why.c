@@ -1,5 +1,6 @@
 #include "report/why.h"
 #include "base/jsonout.h"
+#include "report/need.h"
 #include "report/style.h"
 
 /* cargo's tree goes as deep as the graph; a path longer than this is shown as "…". */
@@ -139,14 +140,8 @@ static void draw_inactive(struct asker *a, uint32_t package)
 			       STR_ARG(a->result->graph->lock->packages[package].vers)));
 	buf_byte(a->style.to, '\n');
 	for (size_t i = 0; i < result->needs.n; i++) {
-		const struct inactive_need *need = &result->needs.p[i];
-
 		buf_text(a->style.to, "  it would be, with ");
-		style_put(&a->style, TONE_PLAIN,
-			  arena_printf(&a->arena, "%s " STR_FMT " of " STR_FMT,
-				       need->feature.n > 0 ? "feature" : "target",
-				       STR_ARG(need->feature.n > 0 ? need->feature : need->target),
-				       STR_ARG(need->package)));
+		style_put(&a->style, TONE_PLAIN, need_text(&a->arena, &result->needs.p[i]));
 		buf_byte(a->style.to, '\n');
 	}
 }
