@@ -107,10 +107,15 @@ static bool place_git_packages(struct arena *arena, struct audit *audit, struct 
 {
 	for (size_t c = 0; c < audit->project->checkouts.n; c++) {
 		const struct git_checkout *checkout = &audit->project->checkouts.p[c];
-		struct workspace *found = arena_new(arena, struct workspace);
+		const struct workspace *found = checkout->known;
 
-		if (!workspace_load_checkout(arena, &checkout->files, found, err))
-			return false;
+		if (!found) {
+			struct workspace *read = arena_new(arena, struct workspace);
+
+			if (!workspace_load_checkout(arena, &checkout->files, read, err))
+				return false;
+			found = read;
+		}
 		for (uint32_t i = 0; i < audit->lock.n; i++) {
 			const struct locked_package *package = &audit->lock.packages[i];
 
@@ -209,7 +214,9 @@ bool audit_open(struct arena *arena, const struct project *project, const struct
 	*out = audit;
 	if (!audit->has_manifests)
 		return select_of_lock(arena, audit, err);
-	if (!workspace_load(arena, &project->files, &audit->workspace, err))
+	if (project->known)
+		audit->workspace = *project->known;
+	else if (!workspace_load(arena, &project->files, &audit->workspace, err))
 		return false;
 	if (audit->workspace.missing.n > 0) /* cargo builds nothing then either */
 		return err_set(err, ERR_INPUT,

@@ -9,6 +9,7 @@
 struct git_checkout {
 	struct str source; /* as the lock writes it */
 	struct project_file_list files;
+	const struct workspace *known; /* what these files say, where the caller has read them before, or NULL */
 };
 struct git_checkout_list VEC_OF(struct git_checkout);
 
@@ -37,6 +38,8 @@ struct project_view {
 struct project {
 	struct str lock_name, lock; /* the name for messages, and the bytes */
 	struct project_file_list files;   /* manifests; none: precision "lock" */
+	const struct workspace *known;    /* what they say, where the caller has read them before; NULL: audit_open reads
+					   * them. project_parse sets none. */
 	struct git_checkout_list checkouts;
 	struct project_file_list configs; /* .cargo/config.toml, the nearest first */
 	struct cargo_env env;

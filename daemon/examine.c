@@ -200,6 +200,7 @@ bool examine(struct service *service, const struct request *request, struct exam
 	struct job job = { .service = service, .arena = request->arena, .to = out };
 	int64_t end_ms = when_monotonic_ms() + INDEX_WAIT_MS;
 
+	manifest_cache_lend(service->manifests, request->arena, &out->project, &out->manifests);
 	if (!audit_open(request->arena, &out->project, service->knowledge, &job.audit, err))
 		return false;
 	job.now = when_now();
@@ -213,4 +214,5 @@ bool examine(struct service *service, const struct request *request, struct exam
 void examine_end(struct examination *examination)
 {
 	facts_return(&examination->loan);
+	manifest_loan_return(&examination->manifests);
 }

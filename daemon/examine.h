@@ -5,7 +5,7 @@
  * could not be had stands as a sentence in facts.notes: an old answer with its age is better than
  * none.
  * Source: design.md, "Defaults", "Who is contacted", "Partial knowledge". Threads: that of the
- * connection. Memory: the request's arena, and the loan of the facts. */
+ * connection. Memory: the request's arena, and the loans of facts and manifests. */
 #ifndef RTAUDIT_DAEMON_EXAMINE_H
 #define RTAUDIT_DAEMON_EXAMINE_H
 #include "audit/audit.h"
@@ -16,6 +16,7 @@ struct examination {
 	struct project project;
 	struct facts facts;
 	struct facts_loan *loan; /* facts stay valid until it is returned */
+	struct manifest_loan *manifests; /* and what project.known says, until this is */
 	struct audit_result result;
 };
 
@@ -24,6 +25,6 @@ struct examination {
  * ending. */
 MUST_CHECK bool examine(struct service *service, const struct request *request,
                         struct examination *out, struct err *err);
-/* Returns the loan. */
+/* Returns the loans. */
 void examine_end(struct examination *examination);
 #endif

@@ -11,7 +11,7 @@
 
 enum {
 	TIDY_MS = 3000,     /* after the last request, freed memory goes back to the system */
-	FORGET_MS = 600000, /* and so do, much later, the facts that are kept for the next audit */
+	FORGET_MS = 600000, /* and so do, much later, facts and manifests that are kept for the next audit */
 };
 
 struct loop {
@@ -78,8 +78,10 @@ static int on_tidy(sd_event_source *timer, uint64_t at_us, void *owner)
 	(void)at_us;
 	if (activity.active > 0 || rest_ms > 0)
 		return arm(timer, activity.active > 0 ? wait_ms : rest_ms);
-	if (loop->tidy_done)
+	if (loop->tidy_done) {
 		fact_cache_forget_all(loop->service->cache);
+		manifest_cache_forget_all(loop->service->manifests);
+	}
 	malloc_trim(0);
 	if (loop->tidy_done)
 		return 0;

@@ -8,7 +8,8 @@
 
 enum {
 	LOCK_WAIT_MS = 10000,   /* an old daemon that was asked to end has 5 s */
-	REQUESTS_WAIT_MS = 4500 /* of the five seconds that an end may take */
+	REQUESTS_WAIT_MS = 4500, /* of the five seconds that an end may take */
+	MANIFESTS_MAX_BYTES = 16 << 20 /* read manifests: a workspace of 40 members takes 1 MB */
 };
 
 /* The configuration of the daemon and of cargo, into an arena of their own. */
@@ -78,6 +79,18 @@ static void stop_database(struct service *service)
 	db_pool_close(&service->pool);
 }
 
+static int start_manifests(struct service *service, struct err *err)
+{
+	(void)err;
+	service->manifests = manifest_cache_open(MANIFESTS_MAX_BYTES);
+	return 1;
+}
+
+static void stop_manifests(struct service *service)
+{
+	manifest_cache_close(&service->manifests);
+}
+
 static int start_facts(struct service *service, struct err *err)
 {
 	return fact_cache_open(&service->cache, service->pool, service->config.cache_bytes, err)
@@ -144,11 +157,12 @@ static const struct part {
 	{ "knowledge", start_knowledge, NULL },
 	{ "database", start_database, stop_database },
 	{ "facts", start_facts, stop_facts },
+	{ "manifests", start_manifests, stop_manifests },
 	{ "socket", start_socket, NULL }, /* the lock's part closes both */
 	{ "crawl", start_crawl, stop_crawl },
 	{ "requests", start_requests, NULL }, /* stopped by stop_requests, which can fail */
 };
-enum { PART_CRAWL = 6 };
+enum { PART_CRAWL = 7 };
 
 bool service_open(struct service *service, bool system, int inherited, struct err *err)
 {

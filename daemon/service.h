@@ -11,6 +11,7 @@
 #include "crawler/crawl.h"
 #include "daemon/config.h"
 #include "daemon/listener.h"
+#include "daemon/manifest_cache.h"
 #include "daemon/place.h"
 #include "db/db.h"
 #include "db/load_facts.h"
@@ -25,6 +26,7 @@ struct service {
 	struct listener listener;
 	struct db_pool *pool;
 	struct fact_cache *cache;
+	struct manifest_cache *manifests;
 	struct crawl *crawl;
 	struct api *api;
 	int64_t started_at;
