@@ -95,8 +95,9 @@ static bool show(const char *socket_path, bool was_shown)
 		return was_shown;
 	struct str text = progress_text(&arena, response.body);
 
-	if (text.n == 0 && !was_shown)
-		return false;
+	/* Between two pieces of work there are no words: the last ones stay. */
+	if (text.n == 0)
+		return was_shown;
 	progress_line(&line, text, terminal_width(STDERR_FILENO));
 	if (write(STDERR_FILENO, line.p, line.n) < 0)
 		return false;
