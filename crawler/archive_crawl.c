@@ -201,6 +201,7 @@ static struct asked *find_asked(struct call *call, struct str key)
 {
 	struct crawl *crawl = call->crawl;
 	struct registry registry = { 0 };
+	struct str_list indexes = { 0 };
 	struct err err = { 0 };
 
 	for (size_t i = 0; i < call->asked.n; i++)
@@ -209,13 +210,11 @@ static struct asked *find_asked(struct call *call, struct str key)
 	struct asked *asked = vec_add(call->arena, &call->asked);
 	asked->key = arena_str(call->arena, key);
 	bool may = registry_find(call->arena, key, call->config, crawl->settings.config, &registry, &err);
-	if (!may) {
+	if (!may)
 		memcpy(asked->why, err.text, sizeof asked->why);
-		if (!registry_at(call->arena, key, key, &registry, &err))
-			return asked;
-	}
-	cargo_home_find(call->arena, crawl->settings.cargo_home, registry.host,
-			str_eq(key, REGISTRY_CRATES_IO), &asked->home);
+	/* Cargo's own files may be read also of a registry that may not be asked. */
+	registry_cached(call->arena, key, crawl->settings.config, &indexes);
+	cargo_home_find(call->arena, crawl->settings.cargo_home, &indexes, &asked->home);
 	if (may) {
 		pthread_mutex_lock(&crawl->lock);
 		asked->kept = crawl_keep_registry(crawl, &registry);

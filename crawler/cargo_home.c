@@ -3,51 +3,36 @@
 #include "audit/limits.h"
 #include "base/buf.h"
 #include "base/file.h"
-#include <fcntl.h>
+#include "crawler/cargo_hash.h"
 #include <sys/stat.h>
 
-/* Nobody has so many registries. */
-enum { FOLDERS_MAX = 10000, HASH_DIGITS = 16 };
-
-static bool is_hash(struct str text)
+/* Adds those of the folders below home/registry/KIND that are there. */
+static void find_folders(struct arena *arena, const char *home, const char *kind,
+			 const struct str_list *names, struct str_list *out)
 {
-	for (size_t i = 0; i < text.n; i++)
-		if (!((text.p[i] >= '0' && text.p[i] <= '9') || (text.p[i] >= 'a' && text.p[i] <= 'f')))
-			return false;
-	return text.n == HASH_DIGITS;
-}
+	for (size_t i = 0; i < names->n; i++) {
+		struct str folder =
+			arena_printf(arena, "%s/registry/%s/" STR_FMT, home, kind, STR_ARG(names->p[i]));
+		struct stat st;
 
-/* Adds the folders of the host below home/registry/KIND. */
-static void find_folders(struct arena *arena, const char *home, const char *kind, struct str host,
-			 bool alone, struct str_list *out)
-{
-	const char *folder = arena_printf(arena, "%s/registry/%s", home, kind).p;
-	struct str_list names = { 0 };
-	struct err err = { 0 };
-
-	if (!file_list(arena, folder, FOLDERS_MAX, &names, &err))
-		return;
-	for (size_t i = 0; i < names.n; i++) {
-		size_t dash = str_find_last(names.p[i], '-');
-		if (dash == STR_NONE || !str_eq_nocase(str_sub(names.p[i], 0, dash), host) ||
-		    !is_hash(str_sub(names.p[i], dash + 1, names.p[i].n)))
-			continue;
-		*vec_add(arena, out) =
-			arena_printf(arena, "%s/" STR_FMT, folder, STR_ARG(names.p[i]));
+		if (stat(folder.p, &st) == 0 && S_ISDIR(st.st_mode))
+			*vec_add(arena, out) = folder;
 	}
-	if (out->n > 1 && !alone)
-		*out = (struct str_list){ 0 };
 }
 
-void cargo_home_find(struct arena *arena, const char *home, struct str host, bool alone,
+void cargo_home_find(struct arena *arena, const char *home, const struct str_list *indexes,
 		     struct cargo_home *out)
 {
+	struct str_list names = { 0 };
+
 	*out = (struct cargo_home){ 0 };
-	if (!home || host.n == 0)
+	if (!home)
 		return;
-	find_folders(arena, home, "index", host, alone, &out->index);
-	find_folders(arena, home, "cache", host, alone, &out->cache);
-	find_folders(arena, home, "src", host, alone, &out->src);
+	for (size_t i = 0; i < indexes->n; i++)
+		cargo_hash_folders(arena, indexes->p[i], &names);
+	find_folders(arena, home, "index", &names, &out->index);
+	find_folders(arena, home, "cache", &names, &out->cache);
+	find_folders(arena, home, "src", &names, &out->src);
 }
 
 bool cargo_index_file_parse(struct arena *arena, struct str bytes, struct cargo_index_file *out,

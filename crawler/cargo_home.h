@@ -1,9 +1,7 @@
 /* crawler/cargo_home.h: what cargo itself has already fetched: index files and crate archives below
  * $CARGO_HOME/registry.
  *
- * A registry's folders are called HOST-HASH. Cargo's hash differs from version to version and is not worked
- * out here: a folder belongs to a registry by its host, and where several registries share a host none of
- * their folders is used.
+ * A registry has exactly the folders that crawler/cargo_hash names; each may be there or not.
  * Source: the Cargo Book, "Cargo Home"; the form of the files was read off those that cargo 1.95 writes: byte
  * 0 the version of the cache (3), bytes 1-4 that of the index (little endian, 1 or 2), then NUL-terminated
  * texts: the validator ("etag: …", "last-modified: …" or "Unknown"), then version and JSON line in turn.
@@ -14,14 +12,13 @@
 #include "base/err.h"
 #include "base/vec.h"
 
-/* The folders HOST-HASH of one registry, in each of registry/index, registry/cache and registry/src. */
+/* The folders of one registry that are there, in each of registry/index, registry/cache and registry/src. */
 struct cargo_home {
 	struct str_list index, cache, src; /* absolute paths, NUL-terminated */
 };
-/* Finds the folders of the registry whose index lies on `host`. A missing $CARGO_HOME gives empty lists.
- * `alone`: no other registry lies there, so that several folders are one registry under the hashes of several
- * versions of cargo. */
-void cargo_home_find(struct arena *arena, const char *home, struct str host, bool alone,
+/* Finds the folders of the registry whose index has these addresses (crawler/registry.h, registry_cached). A missing
+ * $CARGO_HOME, or NULL, gives empty lists. */
+void cargo_home_find(struct arena *arena, const char *home, const struct str_list *indexes,
 		     struct cargo_home *out);
 
 struct cargo_index_file {

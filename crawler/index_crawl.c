@@ -217,6 +217,7 @@ static struct asked *find_asked(struct call *call, struct str key)
 {
 	struct crawl *crawl = call->crawl;
 	struct registry registry = { 0 };
+	struct str_list indexes = { 0 };
 	struct err err = { 0 };
 
 	for (size_t i = 0; i < call->asked.n; i++)
@@ -229,12 +230,14 @@ static struct asked *find_asked(struct call *call, struct str key)
 		registry = *call->given;
 	else if (!registry_find(call->arena, key, call->config, crawl->settings.config, &registry, &err)) {
 		memcpy(asked->why, err.text, sizeof asked->why);
-		/* Cargo's own files may be read of a registry that may not be asked. */
-		if (!registry_at(call->arena, key, key, &registry, &err))
-			return asked;
 	}
-	cargo_home_find(call->arena, crawl->settings.cargo_home, registry.host,
-			str_eq(key, REGISTRY_CRATES_IO), &asked->home);
+	/* Cargo's own files may be read also of a registry that may not be asked. */
+	if (registry.root.n > 0 && call->given)
+		*vec_add(call->arena, &indexes) =
+			arena_printf(call->arena, "sparse+" STR_FMT, STR_ARG(registry.root));
+	else
+		registry_cached(call->arena, key, crawl->settings.config, &indexes);
+	cargo_home_find(call->arena, crawl->settings.cargo_home, &indexes, &asked->home);
 	if (asked->why[0] == '\0') {
 		pthread_mutex_lock(&crawl->lock);
 		asked->registry = &crawl_keep_registry(crawl, &registry)->registry;

@@ -1,13 +1,11 @@
 #include "crawler/registry.h"
 #include "audit/index_path.h"
 #include "audit/limits.h"
+#include "audit/lock_source.h"
 #include "base/buf.h"
 #include "base/jsonpull.h"
 
 const struct str REGISTRY_CRATES_IO = STR("crates-io");
-
-/* The registry's name is its domain; its index is served from the host "index" of it. */
-#define CRATES_IO_NAME "crates.io"
 
 static bool is_url_byte(char c)
 {
@@ -94,29 +92,84 @@ static int find_replacement(const struct cargo_config *config, struct str key, s
 		return -1;
 	if (!source || str_eq(source->name, key) || same_index(source->registry, key))
 		return 0;
-	*index = source->registry.n > 0 ? source->registry
-					: cargo_config_registry_index(config, source->name);
-	if (index->n == 0)
+	struct str found = source->registry.n > 0 ? source->registry
+						  : cargo_config_registry_index(config, source->name);
+	if (found.n == 0 && str_eq(source->name, REGISTRY_CRATES_IO))
+		found = lock_source_crates_io_sparse();
+	if (found.n == 0 && source->git.n == 0)
+		return err_fail(err, ERR_ABSENT,
+				STR_FMT " is replaced by '" STR_FMT "', a folder without an index, so only what "
+				"the store and cargo's cache know of " STR_FMT " is used",
+				STR_ARG(str_sub(key, 0, 80)), STR_ARG(str_sub(source->name, 0, 40)),
+				STR_ARG(str_sub(key, 0, 80)));
+	if (found.n == 0)
 		return err_fail(err, ERR_ABSENT,
 				STR_FMT " is replaced by '" STR_FMT "', which has no index to ask",
-				STR_ARG(key), STR_ARG(source->name));
+				STR_ARG(str_sub(key, 0, 80)), STR_ARG(str_sub(source->name, 0, 40)));
+	*index = found;
 	return 1;
+}
+
+/* Where the registry lies as far as `own` and cargo itself say: crates.io's index has two addresses, of which this
+ * is the sparse one's. */
+static int find_own(const struct cargo_config *own, struct str key, struct str *index, struct err *err)
+{
+	int replaced = find_replacement(own, key, index, err);
+
+	if (replaced == 0)
+		*index = str_eq(key, REGISTRY_CRATES_IO) ? lock_source_crates_io_sparse() : key;
+	return replaced;
+}
+
+/* Whether two texts are one index; both of crates.io's are one. */
+static bool is_same_place(struct str a, struct str b)
+{
+	return same_index(a, b) || (lock_source_is_crates_io(a) && lock_source_is_crates_io(b));
+}
+
+struct str registry_key(struct str key, const struct cargo_config *project, const struct cargo_config *own)
+{
+	struct str theirs = { 0 }, ours = { 0 };
+	struct err passed = { 0 };
+
+	/* What cannot be followed is told by registry_find, and then nobody is asked. */
+	if (find_replacement(project, key, &theirs, &passed) != 1 || find_own(own, key, &ours, &passed) < 0)
+		return key;
+	return is_same_place(theirs, ours) ? key : theirs;
+}
+
+void registry_cached(struct arena *arena, struct str key, const struct cargo_config *own,
+		     struct str_list *out)
+{
+	struct str index = { 0 };
+	struct err passed = { 0 };
+	int replaced = find_own(own, key, &index, &passed);
+
+	if (replaced == 1 || !str_eq(key, REGISTRY_CRATES_IO)) {
+		*vec_add(arena, out) = replaced == 1 ? index : key;
+		return;
+	}
+	*vec_add(arena, out) = lock_source_crates_io_sparse();
+	*vec_add(arena, out) = lock_source_crates_io_git();
 }
 
 bool registry_find(struct arena *arena, struct str key, const struct cargo_config *project,
 		   const struct cargo_config *own, struct registry *out, struct err *err)
 {
-	struct str index = key;
-	bool is_crates_io = str_eq(key, REGISTRY_CRATES_IO);
-	int replaced = find_replacement(project, key, &index, err);
+	struct str index = { 0 }, theirs = { 0 };
+	int by_project = find_replacement(project, key, &theirs, err);
 
-	if (replaced == 0)
-		replaced = find_replacement(own, key, &index, err);
+	if (by_project < 0)
+		return false;
+	int replaced = find_own(own, key, &index, err);
 	if (replaced < 0)
 		return false;
-	if (replaced == 0 && is_crates_io)
-		index = STR_LIT("sparse+https://index." CRATES_IO_NAME "/");
-	else if (replaced == 0 && !is_named(project, key) && !is_named(own, key))
+	if (by_project == 1 && !is_same_place(theirs, index))
+		return err_set(err, ERR_ABSENT,
+			       "the project replaces " STR_FMT ", and nothing else may be taken for it",
+			       STR_ARG(str_sub(key, 0, 80)));
+	if (replaced == 0 && !str_eq(key, REGISTRY_CRATES_IO) && !is_named(project, key) &&
+	    !is_named(own, key))
 		return err_set(err, ERR_ABSENT, "no configuration names the registry " STR_FMT,
 			       STR_ARG(str_sub(key, 0, 100)));
 	if (!str_starts(index, STR_LIT("sparse+")))

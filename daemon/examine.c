@@ -1,5 +1,6 @@
 #include "daemon/examine.h"
 #include "base/when.h"
+#include "crawler/registry.h"
 
 enum {
 	INDEX_WAIT_MS = 10000,
@@ -194,6 +195,26 @@ static bool answer_from(struct job *job, int64_t end_ms, struct err *err)
 	return settle_proc_macros(job, end_ms, err);
 }
 
+/* The wanted packages under the keys that hold for this project: what its own files put in the place of a
+ * registry is stored apart from that registry. */
+static const struct wanted *under_own_keys(const struct job *job, const struct wanted *wanted)
+{
+	struct wanted *keyed = arena_array(job->arena, job->n, sizeof *keyed);
+	struct str from = { 0 }, to = { 0 };
+
+	for (uint32_t i = 0; i < job->n; i++) {
+		keyed[i] = wanted[i];
+		if (wanted[i].name.n == 0)
+			continue;
+		if (to.n == 0 || !str_eq(from, wanted[i].registry)) {
+			from = wanted[i].registry;
+			to = registry_key(from, job->config, &job->service->cargo);
+		}
+		keyed[i].registry = to;
+	}
+	return keyed;
+}
+
 bool examine(struct service *service, const struct request *request, struct examination *out,
              struct err *err)
 {
@@ -208,6 +229,8 @@ bool examine(struct service *service, const struct request *request, struct exam
 	job.offline = out->project.options.offline || service->config.offline;
 	if (request->same_user && !service->place.system)
 		job.config = audit_cargo_config(job.audit);
+	if (job.config && job.config->sources.n > 0)
+		job.wanted = under_own_keys(&job, job.wanted);
 	return answer_from(&job, end_ms, err);
 }
 

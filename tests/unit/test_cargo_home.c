@@ -61,24 +61,37 @@ static void put(struct arena *arena, const struct temp_db *temp, const char *pat
 	assert_int_equal(utimensat(AT_FDCWD, full, times, 0), 0);
 }
 
-#define OLD "-0123456789abcdef/"
-#define NEW "-fedcba9876543210/"
+/* The folders of the index A; B is another one on the same host. */
+#define A STR_LIT("sparse+http://127.0.0.1:18642/index/")
+#define B STR_LIT("sparse+http://127.0.0.1:18699/index/")
+#define NEW_A "127.0.0.1-e2e09f768cf5e410/"
+#define OLD_A "127.0.0.1-c853fd30aaca8cff/"
+#define NEW_B "127.0.0.1-a32d01452be2f7c6/"
 
-static void the_newest_copy_of_the_host_is_taken(void **state)
+static struct cargo_home find(struct arena *arena, const char *home, struct str index)
+{
+	struct str_list indexes = { 0 };
+	struct cargo_home found;
+
+	*vec_add(arena, &indexes) = index;
+	cargo_home_find(arena, home, &indexes, &found);
+	return found;
+}
+
+static void the_newest_copy_of_exactly_that_index_is_taken(void **state)
 {
 	(void)state;
 	CLEANUP(arena_free) struct arena arena = { 0 };
 	struct temp_db temp = temp_db_make();
 	struct str one = STR(HEAD "Unknown\0" "1.0.0\0{1}\0"), two = STR(HEAD "Unknown\0" "1.0.0\0{2}\0");
 	struct cargo_index_file file = { 0 };
-	struct cargo_home home;
 	struct err err = { 0 };
 
-	put(&arena, &temp, "registry/index/a.example" OLD ".cache/se/rd/serde", two, 2000);
-	put(&arena, &temp, "registry/index/a.example" NEW ".cache/se/rd/serde", one, 1000);
-	put(&arena, &temp, "registry/index/b.a.example" NEW ".cache/se/rd/serde", one, 9000);
-	put(&arena, &temp, "registry/index/a.example-short/.cache/se/rd/serde", one, 9000);
-	cargo_home_find(&arena, temp.folder, STR_LIT("a.example"), true, &home);
+	put(&arena, &temp, "registry/index/" OLD_A ".cache/se/rd/serde", two, 2000);
+	put(&arena, &temp, "registry/index/" NEW_A ".cache/se/rd/serde", one, 1000);
+	put(&arena, &temp, "registry/index/" NEW_B ".cache/se/rd/serde", one, 9000);
+	put(&arena, &temp, "registry/index/127.0.0.1-0123456789abcdef/.cache/se/rd/serde", one, 9000);
+	struct cargo_home home = find(&arena, temp.folder, A);
 	assert_int_equal(home.index.n, 2);
 	assert_int_equal(cargo_home_index(&arena, &home, STR_LIT("Serde"), 0, &file, &err), 1);
 	assert_int_equal(file.written_at, 2000);
@@ -86,14 +99,11 @@ static void the_newest_copy_of_the_host_is_taken(void **state)
 	assert_int_equal(cargo_home_index(&arena, &home, STR_LIT("serde"), 2000, &file, &err), 0);
 	assert_int_equal(cargo_home_index(&arena, &home, STR_LIT("other"), 0, &file, &err), 0);
 	assert_int_equal(cargo_home_index(&arena, &home, STR_LIT("../x"), 0, &file, &err), -1);
-	/* Two folders may be two registries of one host. */
-	cargo_home_find(&arena, temp.folder, STR_LIT("a.example"), false, &home);
-	assert_int_equal(home.index.n, 0);
-	cargo_home_find(&arena, temp.folder, STR_LIT("b.a.example"), false, &home);
+	home = find(&arena, temp.folder, B);
 	assert_int_equal(home.index.n, 1);
-	cargo_home_find(&arena, "/nonexistent/home", STR_LIT("a.example"), true, &home);
+	home = find(&arena, "/nonexistent/home", A);
 	assert_int_equal(home.index.n + home.cache.n + home.src.n, 0);
-	cargo_home_find(&arena, NULL, STR_LIT("a.example"), true, &home);
+	home = find(&arena, NULL, A);
 	assert_int_equal(cargo_home_index(&arena, &home, STR_LIT("serde"), 0, &file, &err), 0);
 	temp_db_free(&temp);
 }
@@ -104,12 +114,11 @@ static void archives_and_manifests_are_found(void **state)
 	CLEANUP(arena_free) struct arena arena = { 0 };
 	struct temp_db temp = temp_db_make();
 	struct str name = STR("serde"), vers = STR("1.0.0+b"), got = { 0 };
-	struct cargo_home home;
 	struct err err = { 0 };
 
-	put(&arena, &temp, "registry/cache/a.example" OLD "serde-1.0.0+b.crate", STR_LIT("packed"), 1);
-	put(&arena, &temp, "registry/src/a.example" OLD "serde-1.0.0+b/Cargo.toml", STR_LIT("[package]"), 1);
-	cargo_home_find(&arena, temp.folder, STR_LIT("a.example"), true, &home);
+	put(&arena, &temp, "registry/cache/" NEW_A "serde-1.0.0+b.crate", STR_LIT("packed"), 1);
+	put(&arena, &temp, "registry/src/" NEW_A "serde-1.0.0+b/Cargo.toml", STR_LIT("[package]"), 1);
+	struct cargo_home home = find(&arena, temp.folder, A);
 	assert_int_equal(cargo_home_archive(&arena, &home, name, vers, &got, &err), 1);
 	assert_true(str_eq(got, STR_LIT("packed")));
 	assert_int_equal(cargo_home_manifest(&arena, &home, name, vers, &got, &err), 1);
@@ -124,7 +133,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cargos_form_is_read),
-		cmocka_unit_test(the_newest_copy_of_the_host_is_taken),
+		cmocka_unit_test(the_newest_copy_of_exactly_that_index_is_taken),
 		cmocka_unit_test(archives_and_manifests_are_found),
 	};
 

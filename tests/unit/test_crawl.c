@@ -1,6 +1,7 @@
 #include "crawler/crawl.h"
 #include "base/sha256.h"
 #include "base/when.h"
+#include "crawler/cargo_hash.h"
 #include "db/store_crate.h"
 #include "db/store_fact.h"
 #include "db/store_source.h"
@@ -169,7 +170,14 @@ static void only_configured_registries_are_asked(void **state)
 	world_close(&world);
 }
 
-#define CARGO(kind, rest) "cargo/registry/" kind "/127.0.0.1-0123456789abcdef/" rest
+/* Where cargo keeps a file of the world's registry. */
+static const char *cargo_path(struct world *world, const char *kind, const char *rest)
+{
+	struct str_list names = { 0 };
+
+	cargo_hash_folders(&world->arena, world->registry, &names);
+	return arena_printf(&world->arena, "cargo/registry/%s/" STR_FMT "/%s", kind, STR_ARG(names.p[0]), rest).p;
+}
 
 static void cargos_own_cache_comes_first(void **state)
 {
@@ -179,7 +187,9 @@ static void cargos_own_cache_comes_first(void **state)
 	struct str copy = STR("\3\2\0\0\0etag: \"a1\"\0" "1.0.0\0" L("alpha", "1.0.0") "\0");
 
 	world_open(&world, INDEX, ARRAY_LEN(INDEX));
-	put_file(&world, CARGO("index", ".cache/al/ph/alpha"), copy, 2000);
+	/* A registry at another path of the same host has folders of its own. */
+	put_file(&world, "cargo/registry/index/127.0.0.1-0123456789abcdef/.cache/al/ph/alpha", copy, 3000);
+	put_file(&world, cargo_path(&world, "index", ".cache/al/ph/alpha"), copy, 2000);
 	const struct wanted wanted = want(&world, "alpha", "1.0.0");
 	assert_int_equal(crates(&world, &wanted, 1, true).fetched, 1);
 	assert_int_equal(state_of(&world, "alpha", &crate), 1);
@@ -337,10 +347,10 @@ static void cargos_archives_are_verified_and_preferred(void **state)
 	world_open(&world, answers, 1); /* no download at all */
 	const struct wanted wanted = want(&world, "alpha", "1.0.0");
 	assert_int_equal(crates(&world, &wanted, 1, false).fetched, 1);
-	put_file(&world, CARGO("cache", "alpha-1.0.0.crate"), STR_LIT("tampered"), 2000);
+	put_file(&world, cargo_path(&world, "cache", "alpha-1.0.0.crate"), STR_LIT("tampered"), 2000);
 	assert_int_equal(archives(&world, &wanted, true).failed, 1);
 	world_reopen(&world);
-	put_file(&world, CARGO("cache", "alpha-1.0.0.crate"), archive, 2000);
+	put_file(&world, cargo_path(&world, "cache", "alpha-1.0.0.crate"), archive, 2000);
 	assert_int_equal(archives(&world, &wanted, true).fetched, 1);
 	assert_int_equal(fact_of(&world, &wanted, &fact), 1);
 	assert_int_equal(fact.proc_macro, KNOWN_YES);

@@ -28,10 +28,14 @@ static const struct {
 } cases[] = {
 	{ "crates-io", NULL, NULL, CRATES_IO_INDEX, "", NULL },
 	{ "crates-io", "", OURS, CRATES_IO_INDEX, "", NULL },
-	{ "crates-io", MIRROR, NULL, "https://mirror.example/i/", "", NULL },
+	{ "crates-io", MIRROR, NULL, NULL, "", "the project replaces crates-io" },
+	{ "crates-io", MIRROR, MIRROR, "https://mirror.example/i/", "", NULL },
+	{ "sparse+https://mirror.example/i", MIRROR, NULL, "https://mirror.example/i/", "", NULL },
 	{ "crates-io", NULL, MIRROR, "https://mirror.example/i/", "", NULL },
 	{ "crates-io", "[source.crates-io]\nreplace-with = \"v\"\n[source.v]\ndirectory = \"vendor\"\n", NULL,
-	  NULL, "", "has no index to ask" },
+	  NULL, "", "crates-io is replaced by 'v', a folder without an index" },
+	{ "crates-io", NULL, "[source.crates-io]\nreplace-with = \"v\"\n[source.v]\nlocal-registry = \"v\"\n",
+	  NULL, "", "a folder without an index" },
 	{ "sparse+http://git.example:8080/index/", NULL, NULL, NULL, "", "no configuration names" },
 	{ "sparse+http://git.example:8080/index/", MIRROR, MIRROR, NULL, "", "no configuration names" },
 	{ "sparse+http://git.example:8080/index/", OURS, NULL, "http://git.example:8080/index/", "", NULL },
@@ -72,6 +76,70 @@ static void only_what_is_configured_is_asked(void **state)
 	}
 }
 
+#define REPLACED(name, rest) "[source.crates-io]\nreplace-with = \"" name "\"\n" rest
+#define SPARSE_M "sparse+https://mirror.example/i"
+
+static const struct { const char *key, *project, *own, *expected; } keys[] = {
+	{ "crates-io", NULL, NULL, "crates-io" },
+	{ "crates-io", "", "", "crates-io" },
+	{ "crates-io", MIRROR, NULL, SPARSE_M },
+	{ "crates-io", MIRROR, "", SPARSE_M },
+	{ "crates-io", MIRROR, OURS, SPARSE_M },
+	{ "crates-io", MIRROR, MIRROR, "crates-io" },
+	{ "crates-io", NULL, MIRROR, "crates-io" },
+	{ "crates-io", "", MIRROR, "crates-io" },
+	/* The same index under another name, and with a '/'. */
+	{ "crates-io", REPLACED("m", "[registries.m]\nindex = \"" SPARSE_M "/\"\n"), MIRROR, "crates-io" },
+	{ "crates-io", REPLACED("evil", "[source.evil]\nregistry = \"sparse+http://h/\"\n"), MIRROR,
+	  "sparse+http://h/" },
+	/* What stands for crates.io is crates.io. */
+	{ "crates-io", REPLACED("s", "[source.s]\nregistry = \"sparse+" CRATES_IO_INDEX "\"\n"), NULL,
+	  "crates-io" },
+	{ "crates-io", REPLACED("s", "[source.s]\nregistry = \"sparse+" CRATES_IO_INDEX "\"\n"), MIRROR,
+	  "sparse+" CRATES_IO_INDEX },
+	/* A folder, and what leads nowhere, name no index. */
+	{ "crates-io", REPLACED("v", "[source.v]\ndirectory = \"vendor\"\n"), NULL, "crates-io" },
+	{ "crates-io", REPLACED("nowhere", ""), NULL, "crates-io" },
+	{ "sparse+http://git.example:8080/index/", OURS, NULL, "sparse+http://git.example:8080/index/" },
+	{ "sparse+http://a/", "[source.a]\nregistry = \"sparse+http://a/\"\nreplace-with = \"b\"\n"
+			      "[source.b]\nregistry = \"sparse+http://b/\"\n", NULL, "sparse+http://b/" },
+};
+
+static void what_only_a_project_replaces_has_a_key_of_its_own(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+		CLEANUP(arena_free) struct arena arena = { 0 };
+		struct cargo_config project = load(&arena, keys[i].project ? keys[i].project : "");
+		struct cargo_config own = load(&arena, keys[i].own ? keys[i].own : "");
+		struct str got = registry_key(str_of(keys[i].key), keys[i].project ? &project : NULL,
+					      keys[i].own ? &own : NULL);
+
+		if (!str_eq(got, str_of(keys[i].expected)))
+			fail_msg("row %zu: " STR_FMT " instead of %s", i, STR_ARG(got), keys[i].expected);
+	}
+}
+
+static void cargos_cache_is_that_of_the_index(void **state)
+{
+	(void)state;
+	CLEANUP(arena_free) struct arena arena = { 0 };
+	struct cargo_config own = load(&arena, MIRROR);
+	struct str_list indexes = { 0 };
+
+	registry_cached(&arena, STR_LIT("crates-io"), NULL, &indexes);
+	assert_int_equal(indexes.n, 2);
+	assert_true(str_eq(indexes.p[0], STR_LIT("sparse+" CRATES_IO_INDEX)));
+	indexes.n = 0;
+	registry_cached(&arena, STR_LIT("crates-io"), &own, &indexes);
+	assert_int_equal(indexes.n, 1);
+	assert_true(str_eq(indexes.p[0], STR_LIT(SPARSE_M)));
+	indexes.n = 0;
+	registry_cached(&arena, STR_LIT("https://git.example/i.git"), &own, &indexes);
+	assert_int_equal(indexes.n, 1);
+	assert_true(str_eq(indexes.p[0], STR_LIT("https://git.example/i.git")));
+}
+
 static const struct {
 	const char *url, *host;
 } hosts[] = {
@@ -82,7 +150,7 @@ static const struct {
 	{ "https://a.example", "a.example" },
 };
 
-static void the_host_is_that_of_cargos_folders(void **state)
+static void the_host_is_that_of_the_address(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(hosts); i++) {
@@ -192,7 +260,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_what_is_configured_is_asked),
-		cmocka_unit_test(the_host_is_that_of_cargos_folders),
+		cmocka_unit_test(what_only_a_project_replaces_has_a_key_of_its_own),
+		cmocka_unit_test(cargos_cache_is_that_of_the_index),
+		cmocka_unit_test(the_host_is_that_of_the_address),
 		cmocka_unit_test(an_index_file_lies_below_the_root),
 		cmocka_unit_test(a_download_address_is_filled_in),
 		cmocka_unit_test(config_json_is_read),
