@@ -484,12 +484,12 @@ static void walk_roots(struct walk *w)
 {
 	const struct resolve_input *in = w->r->in;
 
+	/* From members that are not selected, too: what only they build for the host may be a package that is
+	 * selected. What the selected ones do not reach is dropped afterwards. */
 	for (uint32_t i = 0; i < in->root_n; i++) {
 		uint32_t package = in->roots[i].package;
 
-		/* Selecting others by name walks all members, and drops what those do not reach afterwards. */
-		if (in->roots[i].is_selected || in->selected_others_n > 0)
-			visit(w, node_of(package, in->proc_macro[package] ? SIDE_HOST : SIDE_TARGET));
+		visit(w, node_of(package, in->proc_macro[package] ? SIDE_HOST : SIDE_TARGET));
 	}
 	while (w->stack_n > 0)
 		walk_node(w, w->stack[--w->stack_n]);
@@ -516,7 +516,15 @@ static void set_roots(struct resolver *r, struct graph *graph)
 		add_root_node(graph, in->selected_others[i]);
 }
 
-/* Forgets what the roots do not reach: with `-p` of a package that is no member, all members were walked. */
+static bool are_all_selected(const struct resolve_input *in)
+{
+	for (uint32_t i = 0; i < in->root_n; i++)
+		if (!in->roots[i].is_selected)
+			return false;
+	return true;
+}
+
+/* Forgets what the roots do not reach: with `-p`, members that are not selected were walked, too. */
 static void drop_unreached(struct resolver *r, struct graph *graph)
 {
 	const uint32_t *parents = graph_parents(r->arena, graph);
@@ -564,7 +572,7 @@ void resolve(struct arena *arena, const struct resolve_input *in, struct graph *
 	walk_all(&r, out);
 	set_roots(&r, out);
 	graph_index(arena, out);
-	if (in->selected_others_n > 0)
+	if (!are_all_selected(in))
 		drop_unreached(&r, out);
 	for (uint32_t i = 0; i < node_n; i++)
 		list_features(&r, out, i);

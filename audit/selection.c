@@ -261,11 +261,11 @@ bool selection_make(struct arena *arena, const struct workspace *workspace, cons
 		return false;
 	for (uint32_t i = 0; i < workspace->n; i++)
 		any = any || c.wanted[i];
-	if (!any && (options->features.n > 0 || options->all_features || options->no_default_features))
+	if (!any && !old && (options->features.n > 0 || options->all_features || options->no_default_features))
 		return err_set(err, ERR_USAGE, "features cannot be chosen for packages outside the workspace");
 	for (uint32_t i = 0; i < workspace->n; i++)
 		if (workspace->packages[i].is_member &&
-		    (c.wanted[i] || !any || (old && i == workspace->root)))
+		    (c.wanted[i] || (old ? i == workspace->root : !any)))
 			add_root(&c, i, old);
 	return check_features(&c, err);
 }

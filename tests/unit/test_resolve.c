@@ -177,6 +177,34 @@ static void namesakes_are_told_apart(void **state)
 	}
 }
 
+/* Resolver 1 with `-p b`: the root package takes part, and what it builds of b for its build script is a root of
+ * cargo's tree as well; what only the root package needs is not. */
+static void a_selected_member_counts_where_others_build_it(void **state)
+{
+	static const char lock[] = "version = 4\n" PACKAGE("app", "dependencies = [\"b\", \"c\"]") PACKAGE("b", "")
+		PACKAGE("c", REGISTRY);
+	static const char *const lines[] = {
+		LINE("app", DEP("c") "," DEP_WITH("b", "", ",\"kind\":\"build\""), ""),
+		LINE("b", "", "\"default\":[]"),
+		LINE("c", "", ""),
+	};
+	CLEANUP(tree_free) struct tree tree = { 0 };
+	struct resolve_root roots[2] = { { .is_selected = false }, { .is_selected = true } };
+
+	(void)state;
+	tree_read(&tree, lock, lines, ARRAY_LEN(lines), "app");
+	roots[0].package = tree_find(&tree, "app", NULL);
+	roots[1].package = tree_find(&tree, "b", NULL);
+	tree.in.roots = roots;
+	tree.in.root_n = 2;
+	tree.in.resolver = 1;
+	tree_resolve(&tree);
+	assert_string_equal(tree_features(&tree, "b", SIDE_TARGET), "default");
+	assert_string_equal(tree_features(&tree, "b", SIDE_HOST), "default");
+	assert_string_equal(tree_features(&tree, "app", SIDE_TARGET), "-");
+	assert_string_equal(tree_features(&tree, "c", SIDE_TARGET), "-");
+}
+
 /* A chain of packages, each asking the next for a feature of the one behind it: no recursion by depth. */
 static void a_long_chain_needs_no_stack(void **state)
 {
@@ -211,6 +239,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(features_are_those_of_cargo),
 		cmocka_unit_test(namesakes_are_told_apart),
+		cmocka_unit_test(a_selected_member_counts_where_others_build_it),
 		cmocka_unit_test(a_long_chain_needs_no_stack),
 	};
 
