@@ -3,6 +3,8 @@
 
 usage: differential.py [--seed N] [--cases N] [--seconds N] [--profile NAME] [--keep DIR] [--runs N]
        differential.py --again DIR     compares a kept case again
+       differential.py --project DIR [--seed N] [--runs N]   a project that is there, with the CARGO_HOME and
+                                       RTAUDIT_HOME of the environment
 Both `cargo` and `rtaudit` (with `rtauditd` beside it) are taken from PATH. It is a command of its own, not part of the
 test run: a case costs half a second.
 
@@ -250,8 +252,8 @@ class Universe:
         name = rng.choice(['c{}', 'k-{}', 'n_{}', 'C{}', 'a-{}-sys']).format(i)
         source = 'crates-io' if self.p['replaced'] and rng.random() < 0.5 else 'alt'
         macro = rng.random() < 0.2
-        if macro and source == 'crates-io':
-            name += '-derive'
+        if source == 'crates-io':       # whose facts are kept from universe to universe
+            name += 'u' + self.folder.rsplit('-', 1)[1] + '-derive' * macro
         pool = [c for c in self.crates if not c.yanked]
         for vers in rng.sample(VERSIONS, rng.choice([1, 1, 2, 3])):
             package = Package(name, vers)
@@ -667,10 +669,13 @@ def rtaudit_answer(text):
 
 
 class Bench:
-    """The environment of both programs, below `folder`."""
+    """The environment of both programs, below `folder`; without one, that of this process."""
 
     def __init__(self, folder):
         self.folder = folder
+        if not folder:
+            self.env = dict(os.environ, LC_ALL='C')
+            return
         self.env = {k: v for k, v in os.environ.items() if not k.startswith(('CARGO_', 'RTAUDIT_', 'RUST'))}
         for name in ('RUSTUP_HOME', 'RUSTUP_TOOLCHAIN'):
             if name in os.environ:
@@ -805,6 +810,40 @@ def run_again(bench, where):
     return 1 if lines else 0
 
 
+def project_lines(rng, members, runs):
+    base = ['--workspace', '-e', 'normal,build', '--target', LINUX]
+    yield base
+    yield base + ['--all-features']
+    yield base + ['--no-default-features']
+    yield ['--workspace', '-e', 'all', '--target', LINUX]
+    yield ['--workspace', '-e', 'normal', '--target', LINUX]
+    for platform in ('x86_64-pc-windows-msvc', 'wasm32-unknown-unknown', 'aarch64-apple-darwin', 'thumbv7em-none-eabi'):
+        yield ['--workspace', '-e', 'normal,build', '--target', platform]
+    for _ in range(runs):
+        yield ['-p', rng.choice(members), '-e', rng.choice(['normal,build', 'all', 'no-dev', 'normal']), '--target',
+               rng.choice([LINUX, LINUX, *PLATFORMS]),
+               *rng.choice([[], [], ['--all-features'], ['--no-default-features']])]
+
+
+def run_project(where, seed, runs):
+    bench, tally = Bench(None), Tally()
+    answer = bench.run(['cargo', 'metadata', '--no-deps', '--format-version', '1', '--locked'], where, {})
+    if answer.returncode != 0:
+        print(where, answer.stderr.strip()[:500])
+        return 2
+    packages = json.loads(answer.stdout)
+    members = [p['name'] for p in packages['packages'] if p['id'] in packages['workspace_members']]
+    for args in project_lines(random.Random(seed), members, runs):
+        lines = compare(bench, tally, where, args, {})
+        if lines:
+            tally.bad.append(args)
+            print('--- ' + where, *args)
+            print('\n'.join('    ' + line for line in lines[:12]), flush=True)
+    print(f'{where}: {tally.runs} command lines ({tally.refused} refused by cargo), {tally.nodes} packages and sides; '
+          f'{len(tally.bad)} differences, {tally.unreadable} unreadable')
+    return 1 if tally.bad else 0 if tally.nodes else 2
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--seed', type=int, default=1)
@@ -814,7 +853,10 @@ def main():
     parser.add_argument('--keep')
     parser.add_argument('--runs', type=int, default=8)
     parser.add_argument('--again')
+    parser.add_argument('--project')
     options = parser.parse_args()
+    if options.project:
+        return run_project(os.path.abspath(options.project), options.seed, options.runs)
     work = tempfile.mkdtemp(prefix='differential-')
     bench, tally = Bench(work), Tally()
     if not all(map(shutil.which, ('cargo', 'git', 'rtaudit', 'rtauditd'))):
