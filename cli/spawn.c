@@ -180,6 +180,9 @@ static bool start_and_wait(struct arena *arena, const char *program, const char 
 			return err_set(err, ERR_IO, "waiting for rtauditd: %m");
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return true;
+	if (WIFSIGNALED(status))
+		return err_set(err, ERR_NETWORK, "rtauditd did not start: signal %d ended it",
+		               WTERMSIG(status));
 	if (str_starts(words, STR_LIT(DAEMON_NAME ": ")))
 		words = str_sub(words, strlen(DAEMON_NAME ": "), words.n);
 	return err_set(err, ERR_NETWORK, "rtauditd did not start: " STR_FMT,
