@@ -68,12 +68,12 @@ static struct wanted *stale_ones(const struct job *job, size_t *n)
 	return stale;
 }
 
-/* ": the facts used are 3 days old", or that there are none. */
+/* "; the oldest that is used instead is 3 days old", or nothing where nothing is. */
 static struct str age_of(const struct job *job, int64_t at)
 {
 	if (at == 0)
-		return (struct str)STR("nothing older is stored");
-	return arena_printf(job->arena, "the oldest that is used instead is " STR_FMT " old",
+		return (struct str){ 0 };
+	return arena_printf(job->arena, "; the oldest that is used instead is " STR_FMT " old",
 	                    STR_ARG(when_span(job->arena, job->now - at)));
 }
 
@@ -92,11 +92,11 @@ static void note_index(struct job *job, const struct crawl_outcome *outcome)
 	*vec_add(job->arena, &job->notes) =
 		outcome->failed == outcome->wanted
 			? arena_printf(job->arena,
-	                               "the index could not be asked: " STR_FMT "; " STR_FMT,
+	                               "the index could not be asked: " STR_FMT STR_FMT,
 	                               STR_ARG(outcome->failure), STR_ARG(age))
 			: arena_printf(job->arena,
 	                               "%zu of %zu index files could not be had: " STR_FMT
-	                               "; " STR_FMT,
+	                               STR_FMT,
 	                               outcome->failed, outcome->wanted, STR_ARG(outcome->failure),
 	                               STR_ARG(age));
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "base/file.h"
 
 /* What each connection is told. cache_size is in KiB: the page cache of the kernel is the large
  * one, so that a daemon at rest stays small. */
@@ -38,6 +39,9 @@ static bool make_private(const char *path, struct err *err)
 		close(fd);
 		return true;
 	}
+	/* A folder of that name is refused by SQLite, and must not lose its own mode here. */
+	if (errno == EEXIST && !file_is_regular(path))
+		return true;
 	if (errno != EEXIST || (chmod(path, 0600) != 0 && errno != EPERM))
 		return err_set(err, ERR_STORE, "%s: %m", path);
 	return true;

@@ -5,6 +5,7 @@
 # its process id when the test ends. What is waited for is asked for again, a bounded number of times.
 faults=0
 rtaudit=$build/rtaudit
+PATH=$PATH:/usr/sbin # where servers are, and a user's own PATH does not lead
 
 skip() { echo "skipped: $*"; exit 77; }
 fault() { echo "FAULT: $*"; faults=$((faults + 1)); }

@@ -142,11 +142,15 @@ static void what_is_no_database_is_refused(void **state)
 	CLEANUP(temp_db_free) struct temp_db temp = temp_db_make();
 	char text[8192];
 	char deep[1024];
+	struct stat about = { 0 };
 
 	memset(text, 'x', sizeof text);
 	put_file(&temp, text, sizeof text);
 	assert_refused(&temp, temp.path, "not a database");
+	assert_int_equal(chmod(temp.folder, 0755), 0);
 	assert_refused(&temp, temp.folder, "");
+	assert_int_equal(stat(temp.folder, &about), 0);
+	assert_int_equal(about.st_mode & 0777, 0755);
 	snprintf(deep, sizeof deep, "%s/no/such/folder.db", temp.folder);
 	assert_refused(&temp, deep, "No such file");
 }
