@@ -15,8 +15,9 @@ struct advisory_pull {
 	pthread_t thread;
 	struct gitrepo_progress progress;
 	/* Under crawl.lock: */
-	char source[SOURCE_MAX_BYTES];
-	bool wanted, running, offline;
+	char address[SOURCE_MAX_BYTES];
+	struct advisory_source source; /* its address lies in the field above */
+	bool wanted, running;
 	bool over; /* the thread has left its loop */
 	uint64_t asked, ended; /* pulls */
 	struct advisory_result last;
@@ -76,11 +77,37 @@ static bool store(struct crawl *crawl, const struct advisory_db *db, struct err 
 	    !store_advisory_replace(writer, db->files.p, db->files.n, err) ||
 	    !db_writer_commit(writer, err))
 		return false;
-	fact_cache_forget_advisories(crawl->cache);
 	return true;
 }
 
-static void pull_once(struct advisory_pull *pull, const char *source, bool offline,
+/* When the source was last known to be current: now, unless it is somebody else's clone. A moment in the future
+ * comes from a clock that was wrong. */
+static int64_t confirmed_at(const struct advisory_source *source, const struct gitrepo *repo)
+{
+	int64_t now = when_now(), at = source->fetched_at;
+	git_commit *commit = NULL;
+
+	if (!source->is_copy)
+		return now;
+	if (at == 0 && repo->repository && git_commit_lookup(&commit, repo->repository, &repo->head) == 0)
+		at = (int64_t)git_commit_time(commit);
+	git_commit_free(commit);
+	return at > now ? now : at;
+}
+
+/* `why` NULL for success. */
+static void note(struct crawl *crawl, const struct advisory_source *source, const struct gitrepo *repo,
+		 struct str commit, const char *why)
+{
+	if (!why)
+		crawl_note_source_at(crawl, "advisories", source->address, commit,
+				     confirmed_at(source, repo));
+	else if (!source->is_copy)
+		crawl_note_source(crawl, "advisories", source->address, commit, why);
+}
+
+/* source->address is NUL-terminated. */
+static void pull_once(struct advisory_pull *pull, const struct advisory_source *source,
 		      struct advisory_result *result)
 {
 	CLEANUP(arena_free) struct arena arena = { 0 };
@@ -88,7 +115,7 @@ static void pull_once(struct advisory_pull *pull, const char *source, bool offli
 	struct crawl *crawl = pull->crawl;
 	struct advisory_db db = { 0 };
 	struct err *err = &result->err;
-	int got = open_source(pull, source, offline, &repo, err);
+	int got = open_source(pull, source->address.p, source->offline, &repo, err);
 
 	*result = (struct advisory_result){ .done = true, .err = *err };
 	if (stop_is_raised(&crawl->stop)) {
@@ -100,23 +127,25 @@ static void pull_once(struct advisory_pull *pull, const char *source, bool offli
 		char hex[GIT_OID_HEXSZ + 1];
 		git_oid_tostr(hex, sizeof hex, &repo.head);
 		result->unchanged = true;
-		crawl_note_source(crawl, "advisories", str_of(source), str_of(hex), NULL);
+		note(crawl, source, &repo, str_of(hex), NULL);
 		fact_cache_forget_advisories(crawl->cache); /* they are younger now */
 		return;
 	}
 	bool ok = got == 1   ? advisory_db_read(&arena, &repo, &crawl->stop, &db, err)
-		  : got == 0 ? advisory_db_read_folder(&arena, source, &db, err)
+		  : got == 0 ? advisory_db_read_folder(&arena, source->address.p, &db, err)
 			     : false;
-	ok = ok && store(crawl, &db, err);
-	result->files = db.files.n;
-	crawl_note_source(crawl, "advisories", str_of(source), db.commit, ok ? NULL : err->text);
+	if (ok && store(crawl, &db, err))
+		result->files = db.files.n;
+	note(crawl, source, &repo, db.commit, err->kind == ERR_NONE ? NULL : err->text);
+	/* Only now is their age known to those who read them. */
+	fact_cache_forget_advisories(crawl->cache);
 }
 
 static void *run(void *owner)
 {
 	struct advisory_pull *pull = owner;
 	struct crawl *crawl = pull->crawl;
-	char source[SOURCE_MAX_BYTES];
+	char address[SOURCE_MAX_BYTES];
 
 	pthread_mutex_lock(&crawl->lock);
 	for (;;) {
@@ -126,12 +155,13 @@ static void *run(void *owner)
 			pthread_cond_wait(&pull->work, &crawl->lock);
 		if (stop_is_raised(&crawl->stop))
 			break;
-		memcpy(source, pull->source, sizeof source);
-		bool offline = pull->offline;
+		memcpy(address, pull->address, sizeof address);
+		struct advisory_source source = pull->source;
+		source.address = str_of(address);
 		pull->wanted = false;
 		pull->running = true;
 		pthread_mutex_unlock(&crawl->lock);
-		pull_once(pull, source, offline, &result);
+		pull_once(pull, &source, &result);
 		malloc_trim(0); /* a daemon at rest is small, and nobody else may know that this is over */
 		atomic_store(&pull->progress.total, 0);
 		atomic_store(&pull->progress.received, 0);
@@ -199,7 +229,7 @@ bool advisory_pull_close(struct advisory_pull **pull)
 	return true;
 }
 
-struct advisory_result advisory_pull_run(struct advisory_pull *pull, struct str source, bool offline,
+struct advisory_result advisory_pull_run(struct advisory_pull *pull, const struct advisory_source *source,
 					 int64_t deadline_ms)
 {
 	struct crawl *crawl = pull->crawl;
@@ -207,19 +237,21 @@ struct advisory_result advisory_pull_run(struct advisory_pull *pull, struct str 
 	int64_t until_ms = deadline_ms == INT64_MAX ? INT64_MAX : when_monotonic_ms() + deadline_ms;
 	bool in_time = true;
 
-	if (source.n == 0 || source.n >= SOURCE_MAX_BYTES) {
+	struct str address = source->address;
+
+	if (address.n == 0 || address.n >= SOURCE_MAX_BYTES) {
 		result.done = true;
 		err_set(&result.err, ERR_INPUT, "no address of an advisory database");
 		return result;
 	}
 	pthread_mutex_lock(&crawl->lock);
-	bool is_same = (pull->running || pull->wanted) && str_eq(str_of(pull->source), source);
+	bool is_same = (pull->running || pull->wanted) && str_eq(str_of(pull->address), address);
 	while (!is_same && (pull->running || pull->wanted) && in_time && !stop_is_raised(&crawl->stop))
 		in_time = wait_changed(crawl, until_ms);
 	if (!is_same && in_time && !stop_is_raised(&crawl->stop)) {
-		memcpy(pull->source, source.p, source.n);
-		pull->source[source.n] = '\0';
-		pull->offline = offline;
+		memcpy(pull->address, address.p, address.n);
+		pull->address[address.n] = '\0';
+		pull->source = *source;
 		pull->wanted = true;
 		pull->asked++;
 		pthread_cond_signal(&pull->work);

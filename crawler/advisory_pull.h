@@ -22,9 +22,16 @@ MUST_CHECK bool advisory_pull_open(struct advisory_pull **out, struct crawl *cra
  * and the crawl's, must stay. */
 bool advisory_pull_close(struct advisory_pull **pull);
 
-/* Starts a pull from `source` (URL, repository, bundle or folder) and waits deadline_ms for its end; INT64_MAX
- * waits until the crawl stops. Nothing is read again where the commit is the one that is stored. */
-struct advisory_result advisory_pull_run(struct advisory_pull *pull, struct str source, bool offline,
+struct advisory_source {
+	struct str address; /* URL, repository, bundle or folder */
+	bool offline;       /* a URL is refused */
+	bool is_copy;       /* somebody else's clone: the store becomes as old as that is, and a failure is not the
+			     * source's */
+	int64_t fetched_at; /* is_copy: its age; 0: that of its newest commit */
+};
+/* Starts a pull and waits deadline_ms for its end; INT64_MAX waits until the crawl stops. Nothing is read again
+ * where the commit is the one that is stored. */
+struct advisory_result advisory_pull_run(struct advisory_pull *pull, const struct advisory_source *source,
 					 int64_t deadline_ms);
 /* Objects received and expected of a fetch under way; false at rest. */
 bool advisory_pull_progress(struct advisory_pull *pull, unsigned *received, unsigned *total);

@@ -1,6 +1,7 @@
 #include "crawler/crawl.h"
 #include "base/log.h"
 #include "base/when.h"
+#include "crawler/advisory_copy.h"
 #include "crawler/advisory_pull.h"
 #include "crawler/archive_crawl.h"
 #include "crawler/crawl_state.h"
@@ -149,6 +150,45 @@ static bool look_at_advisories(struct crawl *crawl, struct arena *arena, struct 
 	return true;
 }
 
+static bool pull(struct crawl *crawl, struct arena *arena, const struct advisory_source *source,
+		 int64_t deadline_ms, struct crawl_outcome *out, struct err *err)
+{
+	struct advisory_result result = advisory_pull_run(crawl->pull, source, deadline_ms);
+
+	if (result.err.kind == ERR_STOPPED) {
+		*err = result.err;
+		return false;
+	}
+	*out = (struct crawl_outcome){ .wanted = 1 };
+	out->fetched = result.done && result.err.kind == ERR_NONE && !result.unchanged;
+	out->unchanged = result.done && result.unchanged;
+	out->failed = result.err.kind != ERR_NONE;
+	if (out->failed) {
+		out->failure = arena_str(arena, str_of(result.err.text));
+		log_line(LOG_LEVEL_WARNING, "advisories: %s", result.err.text);
+	}
+	return true;
+}
+
+/* Where nothing is stored: what another tool has cloned. *out stays as it is where there is no such thing or it is
+ * of no use; the network is asked then. */
+static bool pull_copy(struct crawl *crawl, struct arena *arena, int64_t deadline_ms,
+		      struct crawl_outcome *out, struct err *err)
+{
+	struct crawl_outcome outcome = { 0 };
+	struct advisory_copy copy;
+
+	if (!advisory_copy_find(arena, crawl->settings.cargo_home, &copy))
+		return true;
+	const struct advisory_source source = { .address = copy.path, .offline = true, .is_copy = true,
+						.fetched_at = copy.fetched_at };
+	if (!pull(crawl, arena, &source, deadline_ms, &outcome, err))
+		return false;
+	if (outcome.failed == 0)
+		*out = outcome;
+	return true;
+}
+
 bool crawl_advisories(struct crawl *crawl, struct arena *arena, bool offline, int64_t deadline_ms,
 		      struct crawl_outcome *out, struct err *err)
 {
@@ -158,24 +198,25 @@ bool crawl_advisories(struct crawl *crawl, struct arena *arena, bool offline, in
 	*out = (struct crawl_outcome){ 0 };
 	if (!check_running(crawl, err) || !look_at_advisories(crawl, arena, &age, err))
 		return false;
+	if (!age.stored) {
+		if (!pull_copy(crawl, arena, deadline_ms, out, err))
+			return false;
+		if (out->wanted > 0 && out->fetched + out->unchanged == 0)
+			return true; /* it is being read */
+		/* It may be young enough. */
+		if (out->fetched > 0 && !look_at_advisories(crawl, arena, &age, err))
+			return false;
+	}
 	if (age.failure.n > 0)
 		*out = (struct crawl_outcome){ .wanted = 1, .failed = 1, .failure = age.failure };
 	if (!age.due || offline || crawl->settings.offline || !url)
 		return true;
-	struct advisory_result result =
-		advisory_pull_run(crawl->pull, str_of(url), false, age.stored ? 0 : deadline_ms);
-	if (result.err.kind == ERR_STOPPED) {
-		*err = result.err;
+	const struct advisory_source source = { .address = str_of(url) };
+	struct crawl_outcome outcome = { 0 };
+	if (!pull(crawl, arena, &source, age.stored ? 0 : deadline_ms, &outcome, err))
 		return false;
-	}
-	out->wanted = 1;
-	out->fetched = result.done && result.err.kind == ERR_NONE && !result.unchanged;
-	out->unchanged = result.done && result.unchanged;
-	out->failed = result.err.kind != ERR_NONE;
-	if (out->failed) {
-		out->failure = arena_str(arena, str_of(result.err.text));
-		log_line(LOG_LEVEL_WARNING, "advisories: %s", result.err.text);
-	}
+	if (out->fetched == 0 || outcome.failed > 0)
+		*out = outcome;
 	return true;
 }
 

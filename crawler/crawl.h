@@ -52,7 +52,8 @@ MUST_CHECK bool crawl_archives(struct crawl *crawl, struct arena *arena, const s
 			       const struct cargo_config *config, bool offline, int64_t deadline_ms,
 			       struct crawl_outcome *out, struct err *err);
 /* Starts an update of the advisory database where it is older than advisories_fresh_seconds; waits up to
- * deadline_ms only where none is stored. */
+ * deadline_ms only where none is stored. Where none is, and another tool has cloned the database below
+ * $CARGO_HOME, that clone is read first, also offline; what is stored then is as old as the clone. */
 MUST_CHECK bool crawl_advisories(struct crawl *crawl, struct arena *arena, bool offline, int64_t deadline_ms,
 				 struct crawl_outcome *out, struct err *err);
 

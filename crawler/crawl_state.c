@@ -176,8 +176,8 @@ void job_settle(struct job *job, enum how how, int64_t fetched_at, const char *w
 	free(job);
 }
 
-void crawl_note_source(struct crawl *crawl, const char *name, struct str address, struct str validator,
-		       const char *why)
+/* ok_at 0: it failed, and `why` says how. */
+static void note_source(struct crawl *crawl, struct source_state *fresh, int64_t ok_at, const char *why)
 {
 	CLEANUP(arena_free) struct arena arena = { 0 };
 	CLEANUP(db_reader_return) struct db *reader = NULL;
@@ -185,19 +185,32 @@ void crawl_note_source(struct crawl *crawl, const char *name, struct str address
 	struct err err = { 0 };
 
 	if (!db_reader_lend(crawl->pool, &reader, &err) ||
-	    store_source_get(reader, &arena, str_of(name), &state, &err) < 0)
+	    store_source_get(reader, &arena, fresh->name, &state, &err) < 0)
 		return;
 	db_reader_return(&reader);
-	state.name = str_of(name);
-	state.address = address;
-	state.tried_at = when_now();
-	state.last_error = str_of(why);
-	if (!why) {
-		state.ok_at = state.tried_at;
-		state.validator = validator;
-	}
+	fresh->tried_at = when_now();
+	fresh->ok_at = ok_at != 0 ? ok_at : state.ok_at;
+	if (ok_at == 0)
+		fresh->validator = state.validator;
+	fresh->last_error = str_of(why);
 	CLEANUP(db_writer_end) struct db *writer = NULL;
-	if (!db_writer_begin(crawl->pool, &writer, &err) || !store_source_put(writer, &state, &err) ||
+	if (!db_writer_begin(crawl->pool, &writer, &err) || !store_source_put(writer, fresh, &err) ||
 	    !db_writer_commit(writer, &err))
 		return;
+}
+
+void crawl_note_source(struct crawl *crawl, const char *name, struct str address, struct str validator,
+		       const char *why)
+{
+	struct source_state fresh = { .name = str_of(name), .address = address, .validator = validator };
+
+	note_source(crawl, &fresh, why ? 0 : when_now(), why);
+}
+
+void crawl_note_source_at(struct crawl *crawl, const char *name, struct str address, struct str validator,
+			  int64_t ok_at)
+{
+	struct source_state fresh = { .name = str_of(name), .address = address, .validator = validator };
+
+	note_source(crawl, &fresh, ok_at, NULL);
 }

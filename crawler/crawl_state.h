@@ -111,4 +111,7 @@ void job_settle(struct job *job, enum how how, int64_t fetched_at, const char *w
  * where facts are written. */
 void crawl_note_source(struct crawl *crawl, const char *name, struct str address, struct str validator,
 		       const char *why);
+/* The same for a success of another moment than now. */
+void crawl_note_source_at(struct crawl *crawl, const char *name, struct str address, struct str validator,
+			  int64_t ok_at);
 #endif

@@ -99,8 +99,8 @@ static bool sync_index_url(struct crawl *crawl, struct arena *arena, struct str 
 static bool sync_advisories(struct crawl *crawl, struct arena *arena, struct str source, bool offline,
 			    struct sync_report *out, struct err *err)
 {
-	struct advisory_result result =
-		advisory_pull_run(crawl->pull, source, offline, INT64_MAX);
+	const struct advisory_source from = { .address = source, .offline = offline };
+	struct advisory_result result = advisory_pull_run(crawl->pull, &from, INT64_MAX);
 
 	if (is_fatal(&result.err)) {
 		*err = result.err;

@@ -4,7 +4,8 @@
 
 enum {
 	INDEX_WAIT_MS = 10000,
-	/* The first clone alone: without it no vulnerability at all is known. */
+	/* The first clone alone, or the reading of another tool's: without it no vulnerability at all
+	   is known. */
 	ADVISORIES_WAIT_MS = 30000,
 	/* A version that the registry did not have is asked for again so soon: it may just have
 	   been published. */
@@ -131,19 +132,20 @@ static bool freshen(struct job *job, int64_t end_ms, bool *changed,
 {
 	struct crawl *crawl = job->service->crawl;
 	int64_t at = job->to->facts.advisories_at;
-	bool none = at == 0 && !job->offline;
+	bool none = at == 0;
 	bool old = job->now - at > job->service->config.advisories_fresh_seconds && !job->offline;
 	size_t n = 0;
 	struct wanted *stale = stale_ones(job, &n);
 
 	/* First, so that it is on its way while the index is asked. */
-	if ((none || old) && !crawl_advisories(crawl, job->arena, false, 0, advisories, err))
+	if ((none || old) &&
+	    !crawl_advisories(crawl, job->arena, job->offline, 0, advisories, err))
 		return false;
 	if (n > 0 && !crawl_crates(crawl, job->arena, stale, n, job->config, job->offline,
 	                           end_ms - when_monotonic_ms(), index, err))
 		return false;
 	if (none &&
-	    !crawl_advisories(crawl, job->arena, false, ADVISORIES_WAIT_MS, advisories, err))
+	    !crawl_advisories(crawl, job->arena, job->offline, ADVISORIES_WAIT_MS, advisories, err))
 		return false;
 	*changed = n > 0 || none;
 	return true;
