@@ -26,28 +26,28 @@ static void sort_named(struct named *p, size_t n)
 	}
 }
 
-uint32_t summary_hash(struct str name)
+uint64_t summary_hash(struct str name)
 {
-	return (uint32_t)map_hash(name);
+	return map_hash(name);
 }
 
-uint32_t summary_feature_at(const struct summary *summary, struct str name, uint32_t hash)
+uint32_t summary_feature_at(const struct summary *summary, uint64_t hash)
 {
 	if (summary->feature_n == 0)
 		return FEATURE_NONE;
-	for (uint32_t at = hash;; at++) {
+	for (uint32_t at = (uint32_t)hash;; at++) {
 		uint32_t i = summary->feature_slots[at & summary->feature_mask];
 
 		if (i == 0)
 			return FEATURE_NONE;
-		if (summary->feature_hash[i - 1] == hash && str_eq(summary->features[i - 1].name, name))
+		if (summary->feature_hash[i - 1] == hash)
 			return i - 1;
 	}
 }
 
 uint32_t summary_feature_find(const struct summary *summary, struct str name)
 {
-	return summary_feature_at(summary, name, summary_hash(name));
+	return summary_feature_at(summary, summary_hash(name));
 }
 
 uint32_t summary_dep_name_find(const struct summary *summary, struct str name)
@@ -225,8 +225,10 @@ static void hash_features(struct arena *arena, struct summary *out)
 	out->feature_slots = arena_array(arena, size, sizeof *out->feature_slots);
 	out->feature_mask = size - 1;
 	for (uint32_t i = 0; i < out->feature_n; i++) {
-		uint32_t at = out->feature_hash[i] = summary_hash(out->features[i].name);
+		uint64_t hash = summary_hash(out->features[i].name);
+		uint32_t at = (uint32_t)hash;
 
+		out->feature_hash[i] = hash;
 		while (out->feature_slots[at & out->feature_mask] != 0)
 			at++;
 		out->feature_slots[at & out->feature_mask] = i + 1;
@@ -234,18 +236,33 @@ static void hash_features(struct arena *arena, struct summary *out)
 	out->default_feature = summary_feature_find(out, STR_LIT("default"));
 }
 
-static void hash_deps(struct arena *arena, struct summary *out)
+static void brief_deps(struct arena *arena, struct summary *out)
 {
-	out->package_hash = arena_array(arena, out->dep_n, sizeof *out->package_hash);
-	out->asked_hash = arena_array(arena, out->dep_n, sizeof *out->asked_hash);
-	for (uint32_t i = 0; i < out->dep_n; i++) {
-		const struct str_list *asked = &out->deps[i].features;
+	uint32_t asked_n = 0;
 
-		out->package_hash[i] = summary_hash(out->deps[i].package);
-		if (asked->n > 0)
-			out->asked_hash[i] = arena_array(arena, asked->n, sizeof **out->asked_hash);
-		for (size_t j = 0; j < asked->n; j++)
-			out->asked_hash[i][j] = summary_hash(asked->p[j]);
+	for (uint32_t i = 0; i < out->dep_n; i++)
+		asked_n += (uint32_t)out->deps[i].features.n;
+	out->package_hash = arena_array(arena, out->dep_n, sizeof *out->package_hash);
+	out->briefs = arena_array(arena, out->dep_n, sizeof *out->briefs);
+	out->asked = arena_array(arena, asked_n, sizeof *out->asked);
+	asked_n = 0;
+	for (uint32_t i = 0; i < out->dep_n; i++) {
+		const struct dependency *dep = &out->deps[i];
+
+		out->package_hash[i] = summary_hash(dep->package);
+		out->briefs[i] = (struct dep_brief){
+			.span = req_span_of(&dep->req),
+			.asked = asked_n,
+			.asked_n = (uint32_t)dep->features.n,
+			.kind = (uint8_t)dep->kind,
+			.optional = dep->optional,
+			.default_features = dep->default_features,
+			.has_platform = dep->has_platform,
+			.is_plain = dep->from == DEP_FROM_REGISTRY && dep->registry.n == 0 &&
+				    dep->registry_name.n == 0,
+		};
+		for (size_t j = 0; j < dep->features.n; j++)
+			out->asked[asked_n++] = summary_hash(dep->features.p[j]);
 	}
 }
 
@@ -268,6 +285,6 @@ void summary_make(struct arena *arena, struct str name, struct str vers,
 	out->features = arena_array(arena, most, sizeof *out->features);
 	merge_features(declared, declared_n, implicit, out, from);
 	hash_features(arena, out);
-	hash_deps(arena, out);
+	brief_deps(arena, out);
 	add_values(arena, features, from, out);
 }

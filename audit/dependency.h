@@ -6,7 +6,7 @@
 #ifndef RTAUDIT_AUDIT_DEPENDENCY_H
 #define RTAUDIT_AUDIT_DEPENDENCY_H
 #include "audit/cfg.h"
-#include "audit/semver.h"
+#include "audit/req_span.h"
 #include "base/map.h"
 
 enum dep_kind { KIND_NORMAL, KIND_BUILD, KIND_DEV };
@@ -17,7 +17,6 @@ enum dep_from {
 	DEP_FROM_GIT
 };
 
-/* What a resolution reads of every dependency stands first, within one line of the processor's cache. */
 struct dependency {
 	struct str_list features; /* asked for by the depender */
 	struct req req;
@@ -39,6 +38,16 @@ struct dependency {
 	uint32_t line;       /* in the manifest; 0 from an index */
 };
 
+/* What a resolution reads of a dependency, thousands of them an audit: half a line of the processor's cache, where
+ * struct dependency takes four. */
+struct dep_brief {
+	struct req_span span; /* of req */
+	uint32_t asked, asked_n; /* the features it asks for: hashes summary.asked[asked ..], in their order */
+	uint8_t kind;            /* enum dep_kind */
+	bool optional, default_features, has_platform;
+	bool is_plain; /* from a registry, and says nothing of which */
+};
+
 struct feature {
 	struct str name;
 	struct str_list values; /* as written: "a", "dep:b", "c/d", "c?/d" */
@@ -55,7 +64,7 @@ struct feature_value {
 	uint32_t feature;      /* FV_FEATURE: index in summary.features, or FEATURE_NONE */
 	uint32_t dep_name;     /* FV_DEP, FV_DEP_FEATURE: index in summary.dep_names, or FEATURE_NONE */
 	struct str dep_feature; /* FV_DEP_FEATURE: d */
-	uint32_t dep_feature_hash; /* of dep_feature, summary_hash */
+	uint64_t dep_feature_hash; /* of dep_feature, summary_hash */
 };
 
 struct summary_feature {
@@ -76,11 +85,13 @@ struct summary {
 	struct summary_feature *features; /* sorted by name; implicit ones of optional deps included */
 	uint32_t feature_n;
 	struct str links;                 /* `links` key; empty where there is none */
-	/* Hashes made once, since a resolution asks thousands of times for a name: a resolution of 1,000
-	 * packages spent a fifth of its time comparing texts before. */
-	uint32_t *package_hash;           /* of deps[i].package */
-	uint32_t **asked_hash;            /* asked_hash[i][j] of deps[i].features.p[j]; NULL where it asks for none */
-	uint32_t *feature_hash;           /* of features[i].name */
+	/* What follows is made once, since a resolution asks thousands of times for a name: one of 1,000 packages
+	 * spent a fifth of its time comparing texts, and a third waiting for what they lie in. Hashes stand for the
+	 * names: two of a process's names share one by a chance of 2^-64, and its seed is nobody's to choose. */
+	struct dep_brief *briefs;         /* of deps[i] */
+	uint64_t *package_hash;           /* of deps[i].package */
+	uint64_t *asked;                  /* of the features that dependencies ask for */
+	uint64_t *feature_hash;           /* of features[i].name */
 	uint32_t *feature_slots;          /* features by hash: index + 1, 0 free */
 	uint32_t feature_mask;            /* slots - 1 */
 	uint32_t default_feature;         /* the index of "default", or FEATURE_NONE */
@@ -95,9 +106,9 @@ struct dependency_list VEC_OF(struct dependency);
 void summary_make(struct arena *arena, struct str name, struct str vers, const struct version *version,
 		  const struct dependency_list *deps, const struct feature_list *features, struct summary *out);
 /* The hash that the arrays above hold, the same for the life of a process. */
-uint32_t summary_hash(struct str name);
-/* The index of a feature by name (whose hash is at hand), or FEATURE_NONE. */
-uint32_t summary_feature_at(const struct summary *summary, struct str name, uint32_t hash);
+uint64_t summary_hash(struct str name);
+/* The index of a feature by the hash of its name, or by its name, or FEATURE_NONE. */
+uint32_t summary_feature_at(const struct summary *summary, uint64_t hash);
 uint32_t summary_feature_find(const struct summary *summary, struct str name);
 uint32_t summary_dep_name_find(const struct summary *summary, struct str name);
 #endif

@@ -107,7 +107,7 @@ static void add_need(const struct search *s, uint32_t package, struct inactive_n
 /* Whether dependency d of a package counts: dev dependencies of others than roots never do. */
 static bool counts(const struct search *s, uint32_t package, uint32_t d)
 {
-	return s->graph->packages[package].summary->deps[d].kind != KIND_DEV ||
+	return s->graph->packages[package].summary->briefs[d].kind != KIND_DEV ||
 	       s->graph->packages[package].is_member;
 }
 

@@ -1,11 +1,18 @@
 #include "audit/link.h"
 
-/* The lock's names by hash; packages of one name stand together, so the first is enough. */
+/* The lock's names by hash; packages of one name stand together, so the first is enough. The hashes stand for the
+ * names (audit/dependency). */
 struct names {
 	const struct lockfile *lock;
-	uint32_t *slots; /* package + 1, 0 free */
-	uint32_t *hash;  /* of the name in that slot */
-	uint32_t mask;
+	struct name_slot *slots;
+	uint32_t mask;     /* slots - 1 */
+	uint32_t *first;   /* of each package: the first one of its name */
+	uint64_t *packed;  /* of each package: its version, req_span_pack */
+};
+
+struct name_slot {
+	uint64_t hash;
+	uint32_t plus1; /* the first package of that name + 1; 0 free */
 };
 
 static struct names hash_names(struct arena *arena, const struct lockfile *lock)
@@ -16,34 +23,36 @@ static struct names hash_names(struct arena *arena, const struct lockfile *lock)
 	while (size < lock->n * 2)
 		size *= 2;
 	names.slots = arena_array(arena, size, sizeof *names.slots);
-	names.hash = arena_array(arena, size, sizeof *names.hash);
+	names.first = arena_array(arena, lock->n, sizeof *names.first);
+	names.packed = arena_array(arena, lock->n, sizeof *names.packed);
 	names.mask = size - 1;
 	for (uint32_t i = 0; i < lock->n; i++) {
-		if (i > 0 && str_eq(lock->packages[i].name, lock->packages[i - 1].name))
+		names.packed[i] = req_span_pack(&lock->packages[i].version);
+		names.first[i] = i;
+		if (i > 0 && str_eq(lock->packages[i].name, lock->packages[i - 1].name)) {
+			names.first[i] = names.first[i - 1];
 			continue;
-		uint32_t hash = summary_hash(lock->packages[i].name), at = hash;
+		}
+		uint64_t hash = summary_hash(lock->packages[i].name);
+		uint32_t at = (uint32_t)hash;
 
-		while (names.slots[at & names.mask] != 0)
+		while (names.slots[at & names.mask].plus1 != 0)
 			at++;
-		names.slots[at & names.mask] = i + 1;
-		names.hash[at & names.mask] = hash;
+		names.slots[at & names.mask] = (struct name_slot){ hash, i + 1 };
 	}
 	return names;
 }
 
-/* The first package that has the name of dependency d, or PACKAGE_NONE. */
-static uint32_t first_named(const struct names *names, const struct summary *summary, uint32_t d)
+/* The first package whose name has that hash, or PACKAGE_NONE. */
+static uint32_t first_named(const struct names *names, uint64_t hash)
 {
-	uint32_t hash = summary->package_hash[d];
+	for (uint32_t at = (uint32_t)hash;; at++) {
+		struct name_slot slot = names->slots[at & names->mask];
 
-	for (uint32_t at = hash;; at++) {
-		uint32_t i = names->slots[at & names->mask];
-
-		if (i == 0)
+		if (slot.plus1 == 0)
 			return PACKAGE_NONE;
-		if (names->hash[at & names->mask] == hash &&
-		    str_eq(names->lock->packages[i - 1].name, summary->deps[d].package))
-			return i - 1;
+		if (slot.hash == hash)
+			return slot.plus1 - 1;
 	}
 }
 
@@ -77,11 +86,13 @@ static bool is_of_registry(const struct locked_package *to, struct str index)
 
 /* Whether the locked package comes from where the dependency says, patches aside. An index line that names no
  * registry means its own; a manifest means crates.io, or a registry by the name that the configuration gives it. */
-static bool fits_source(const struct locked_package *depender, const struct dependency *dep,
-			const struct locked_package *to)
+static bool fits_source(const struct locked_package *depender, const struct dep_brief *brief,
+			const struct dependency *dep, const struct locked_package *to)
 {
 	bool by_manifest = depender->source.kind == SOURCE_PATH || depender->source.kind == SOURCE_GIT;
 
+	if (brief->is_plain && !by_manifest)
+		return lock_source_same(&depender->source, &to->source);
 	switch (dep->from) {
 	case DEP_FROM_PATH:
 		/* Within a git repository, a path leads to another package of the same repository. */
@@ -101,25 +112,29 @@ static bool fits_source(const struct locked_package *depender, const struct depe
 	       (dep->registry_name.n == 0 || str_eq(dep->registry_name, STR_LIT("crates-io")));
 }
 
+/* The one that dependency d means, of the locked packages of its name, the first of which is `first`. */
 static uint32_t link_one(const struct names *names, const struct locked_package *package,
-			 const struct dependency *dep, uint32_t first)
+			 const struct summary *summary, uint32_t d, uint32_t first)
 {
 	const struct lockfile *lock = names->lock;
+	const struct dep_brief *brief = &summary->briefs[d];
+	const struct dependency *dep = &summary->deps[d];
 	uint32_t patched = PACKAGE_NONE, only = PACKAGE_NONE, named = 0;
 
 	for (uint32_t i = first_dep(package, first); i < package->dep_n; i++) {
-		const struct locked_package *to = &lock->packages[package->deps[i]];
+		uint32_t at = package->deps[i];
+		const struct locked_package *to = &lock->packages[at];
 
-		if (!str_eq(to->name, dep->package))
+		if (names->first[at] != first)
 			break;
 		named++;
-		only = package->deps[i];
-		if (!semver_req_matches(&dep->req, &to->version))
+		only = at;
+		if (!req_span_matches(brief->span, &dep->req, names->packed[at], &to->version))
 			continue;
-		if (fits_source(package, dep, to))
-			return package->deps[i];
+		if (fits_source(package, brief, dep, to))
+			return at;
 		if (patched == PACKAGE_NONE)
-			patched = package->deps[i];
+			patched = at;
 	}
 	if (patched != PACKAGE_NONE)
 		return patched;
@@ -135,13 +150,13 @@ static uint32_t link_dep(const struct names *names, const struct locked_package 
 			 const struct summary *summary, uint32_t d)
 {
 	/* Most names are not in the lock: the hash says so without a look at the dependency. */
-	uint32_t first = first_named(names, summary, d);
+	uint32_t first = first_named(names, summary->package_hash[d]);
 
 	/* Dev dependencies of others are never locked, though a namesake may be. */
 	if (first == PACKAGE_NONE ||
-	    (summary->deps[d].kind == KIND_DEV && package->source.kind != SOURCE_PATH))
+	    (summary->briefs[d].kind == KIND_DEV && package->source.kind != SOURCE_PATH))
 		return PACKAGE_NONE;
-	return link_one(names, package, &summary->deps[d], first);
+	return link_one(names, package, summary, d, first);
 }
 
 void links_make(struct arena *arena, const struct lockfile *lock, const struct summary *const *summaries,

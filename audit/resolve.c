@@ -5,7 +5,7 @@
 struct weak {
 	uint32_t dep_name;
 	struct str feature;
-	uint32_t hash;
+	uint64_t hash;
 	struct weak *next;
 };
 
@@ -68,8 +68,6 @@ static uint8_t platform_bits(struct resolver *r, const struct dependency *dep)
 {
 	bool added = false;
 
-	if (!dep->has_platform)
-		return ON_TARGET | ON_HOST;
 	uint32_t *slot = map_slot(&r->platforms, r->arena, dep->platform_text, 0, &added);
 	if (added)
 		*slot = ask_platform(r, &dep->platform);
@@ -79,12 +77,16 @@ static uint8_t platform_bits(struct resolver *r, const struct dependency *dep)
 static const uint8_t *platforms_of(struct resolver *r, uint32_t package)
 {
 	const struct summary *summary = r->in->summaries[package];
+	const uint32_t *links = r->in->links->to[package];
 
 	if (!r->platform_on[package]) {
 		uint8_t *bits = arena_array(r->arena, summary->dep_n, sizeof *bits);
 
+		/* Of what is not locked nobody asks. */
 		for (uint32_t i = 0; i < summary->dep_n; i++)
-			bits[i] = platform_bits(r, &summary->deps[i]);
+			if (links[i] != PACKAGE_NONE)
+				bits[i] = summary->briefs[i].has_platform ? platform_bits(r, &summary->deps[i]) :
+									    ON_TARGET | ON_HOST;
 		r->platform_on[package] = bits;
 	}
 	return r->platform_on[package];
@@ -108,11 +110,12 @@ static struct state *reach(struct resolver *r, uint32_t node)
 static uint32_t dep_node(struct resolver *r, uint32_t node, uint32_t d)
 {
 	uint32_t package = node_package(node), to = r->in->links->to[package][d];
-	const struct dependency *dep = &r->in->summaries[package]->deps[d];
 	enum side side = node_side(node);
 
 	if (to == PACKAGE_NONE)
 		return NODE_NONE;
+	const struct dep_brief *dep = &r->in->summaries[package]->briefs[d];
+
 	if (dep->kind == KIND_DEV && !(r->is_root[package] && (!r->apart || (r->in->edges & EDGE_DEV))))
 		return NODE_NONE;
 	if (r->apart) {
@@ -147,19 +150,25 @@ static void want_deps(struct resolver *r, uint32_t node)
 	*vec_add(r->arena, &r->tasks) = (struct task){ .node = node, .feature = FEATURE_NONE };
 }
 
-/* A feature by its text, as a dependency's `features` or the command line writes it. */
-static void want_text(struct resolver *r, uint32_t node, struct str text, uint32_t hash)
+/* A feature by the hash of what a dependency's `features` or the command line writes. False where it is none, and
+ * so may be more than a name. */
+static bool want_hashed(struct resolver *r, uint32_t node, uint64_t hash)
 {
 	const struct summary *summary = r->in->summaries[node_package(node)];
 
 	reach(r, node);
 	if (!summary)
-		return;
-	/* A feature's name has neither '/' nor ':', so what is found needs no second look. */
-	uint32_t feature = summary_feature_at(summary, text, hash);
-	if (feature != FEATURE_NONE)
-		want_feature(r, node, feature);
-	else if (str_find(text, '/') != STR_NONE || str_starts(text, STR_LIT("dep:")))
+		return true;
+	uint32_t feature = summary_feature_at(summary, hash);
+
+	want_feature(r, node, feature);
+	return feature != FEATURE_NONE;
+}
+
+/* The same by its text. A feature's name has neither '/' nor ':', so what is found needs no second look. */
+static void want_text(struct resolver *r, uint32_t node, struct str text, uint64_t hash)
+{
+	if (!want_hashed(r, node, hash) && (str_find(text, '/') != STR_NONE || str_starts(text, STR_LIT("dep:"))))
 		*vec_add(r->arena, &r->tasks) = (struct task){ .node = node, .text = text };
 }
 
@@ -174,10 +183,11 @@ static void want_defaults(struct resolver *r, uint32_t node)
 /* What dependency d of a summary asks of the node it means. */
 static void want_dependency(struct resolver *r, const struct summary *from, uint32_t d, uint32_t to)
 {
-	const struct dependency *dep = &from->deps[d];
+	const struct dep_brief *dep = &from->briefs[d];
 
-	for (size_t i = 0; i < dep->features.n; i++)
-		want_text(r, to, dep->features.p[i], from->asked_hash[d][i]);
+	for (uint32_t i = 0; i < dep->asked_n; i++)
+		if (!want_hashed(r, to, from->asked[dep->asked + i]))
+			want_text(r, to, from->deps[d].features.p[i], from->asked[dep->asked + i]);
 	if (dep->default_features)
 		want_defaults(r, to);
 	want_deps(r, to);
@@ -219,7 +229,7 @@ static void want_dep_feature(struct resolver *r, uint32_t node, const struct fea
 
 		if (to == NODE_NONE)
 			continue;
-		if (summary->deps[d].optional) {
+		if (summary->briefs[d].optional) {
 			if (value->weak && !bit_is_set(state->dep_on, value->dep_name)) {
 				struct weak *weak = arena_new(r->arena, struct weak);
 
@@ -310,7 +320,7 @@ static void run_task(struct resolver *r, struct task task)
 		/* What is not locked takes no part; this array is far smaller than that of the dependencies. */
 		if (links[d] == PACKAGE_NONE)
 			continue;
-		if (summary->deps[d].optional) {
+		if (summary->briefs[d].optional) {
 			if (r->in->as_locked)
 				want_optional(r, task.node, summary->dep_name_of[d]);
 			continue;
@@ -371,15 +381,16 @@ struct walk {
 
 static bool walk_platform(struct walk *w, uint32_t package, uint32_t d, bool for_host)
 {
-	const struct dependency *dep = &w->r->in->summaries[package]->deps[d];
+	const struct summary *summary = w->r->in->summaries[package];
 	bool added = false;
 
-	if (!dep->has_platform)
+	if (!summary->briefs[d].has_platform)
 		return true;
 	if (for_host)
 		return (platforms_of(w->r, package)[d] & ON_HOST) != 0;
 	if (w->r->in->target_n == 1)
 		return (platforms_of(w->r, package)[d] & ON_TARGET) != 0;
+	const struct dependency *dep = &summary->deps[d];
 	uint32_t *slot = map_slot(&w->platforms, w->r->arena, dep->platform_text, 0, &added);
 	if (added)
 		*slot = cfg_platform_matches(&dep->platform, w->target->triple, &w->target->set);
@@ -444,18 +455,21 @@ static void walk_node(struct walk *w, uint32_t node)
 	}
 	const struct state *state = features_at(w->r, node);
 	for (uint32_t d = 0; d < summary->dep_n; d++) {
-		const struct dependency *dep = &summary->deps[d];
 		uint32_t to = in->links->to[package][d];
 
-		if (to == PACKAGE_NONE || !(in->edges & edge_bit(dep->kind)) ||
-		    (dep->kind == KIND_DEV && !w->r->is_root[package]))
+		if (to == PACKAGE_NONE)
 			continue;
-		if (!walk_platform(w, package, d, node_side(node) == SIDE_HOST || dep->kind == KIND_BUILD))
+		const struct dep_brief *dep = &summary->briefs[d];
+		enum dep_kind kind = (enum dep_kind)dep->kind;
+
+		if (!(in->edges & edge_bit(kind)) || (kind == KIND_DEV && !w->r->is_root[package]))
+			continue;
+		if (!walk_platform(w, package, d, node_side(node) == SIDE_HOST || kind == KIND_BUILD))
 			continue;
 		if (dep->optional && !resolve_dep_is_on(state->dep_on, summary->dep_name_of[d]))
 			continue;
-		bool host = node_side(node) == SIDE_HOST || dep->kind == KIND_BUILD || in->proc_macro[to];
-		add_edge(w, node, node_of(to, host ? SIDE_HOST : SIDE_TARGET), d, dep->kind);
+		bool host = node_side(node) == SIDE_HOST || kind == KIND_BUILD || in->proc_macro[to];
+		add_edge(w, node, node_of(to, host ? SIDE_HOST : SIDE_TARGET), d, kind);
 	}
 }
 

@@ -9,7 +9,7 @@ enum { STATE_NEW, STATE_OPEN, STATE_DONE };
 /* "c/d" of a feature that is on: dependency c is asked for feature d. */
 struct eval_dep_feature {
 	uint32_t dep_name; /* of summary.dep_names */
-	struct str feature;
+	uint64_t feature_hash;
 	struct eval_dep_feature *next;
 };
 
@@ -74,7 +74,8 @@ static void switch_on_value(struct evaluation *at, struct eval *eval, const stru
 		if (value->dep_name == FEATURE_NONE)
 			return;
 		struct eval_dep_feature *one = arena_new(at->arena, struct eval_dep_feature);
-		*one = (struct eval_dep_feature){ value->dep_name, value->dep_feature, eval->dep_features };
+		*one = (struct eval_dep_feature){ value->dep_name, value->dep_feature_hash,
+						 eval->dep_features };
 		eval->dep_features = one;
 		if (value->weak)
 			return;
@@ -113,52 +114,48 @@ static struct eval *eval_new(struct evaluation *at, uint32_t node)
 	return eval;
 }
 
-/* The declared dependency of an edge: known, or the first of that crate. */
-static const struct dependency *dep_of(const struct evaluation *at, const struct graph_edge *edge,
-				       uint32_t *name)
+/* The declared dependency of an edge, as index: known, or the first of that crate; else DEP_NONE. */
+static uint32_t dep_of(const struct evaluation *at, const struct graph_edge *edge)
 {
 	const struct summary *from = summary_of(at, edge->from);
 	const struct locked_package *to = &at->graph->lock->packages[node_package(edge->to)];
 
-	if (from == NULL)
-		return NULL;
-	if (edge->dep != DEP_NONE) {
-		*name = from->dep_name_of[edge->dep];
-		return &from->deps[edge->dep];
-	}
+	if (from == NULL || edge->dep != DEP_NONE)
+		return edge->dep;
 	for (uint32_t i = 0; i < from->dep_n; i++) {
 		if (from->deps[i].kind != KIND_NORMAL || !str_eq(from->deps[i].package, to->name) ||
 		    !semver_req_matches(&from->deps[i].req, &to->version))
 			continue;
-		*name = from->dep_name_of[i];
-		return &from->deps[i];
+		return i;
 	}
-	return NULL;
+	return DEP_NONE;
 }
 
 static void ask_for(struct evaluation *at, struct eval *eval, const struct summary *summary,
-		    const struct dependency *dep)
+		    const struct summary *from, uint32_t dep)
 {
-	if (dep->default_features)
-		switch_on(at, eval, summary_feature_find(summary, STR_LIT("default")));
-	for (size_t i = 0; i < dep->features.n; i++)
-		switch_on(at, eval, summary_feature_find(summary, dep->features.p[i]));
+	const struct dep_brief *brief = &from->briefs[dep];
+
+	if (brief->default_features)
+		switch_on(at, eval, summary->default_feature);
+	for (uint32_t i = 0; i < brief->asked_n; i++)
+		switch_on(at, eval, summary_feature_at(summary, from->asked[brief->asked + i]));
 }
 
 /* What is on at a node whose features nobody resolved: its defaults, and what is asked for by name. */
 static void assume_features(struct evaluation *at, struct eval *eval, const struct summary *summary)
 {
 	const struct graph_node *node = &at->graph->nodes[eval->node];
-	uint32_t name;
 
 	eval->assumed = true;
-	switch_on(at, eval, summary_feature_find(summary, STR_LIT("default")));
+	switch_on(at, eval, summary->default_feature);
 	for (uint32_t i = 0; i < node->in_n; i++) {
 		const struct graph_edge *edge = &at->graph->edges[at->graph->in_edges[node->in_first + i]];
-		const struct dependency *dep = dep_of(at, edge, &name);
+		const struct summary *from = summary_of(at, edge->from);
+		uint32_t dep = dep_of(at, edge);
 
-		if (dep != NULL && !dep->optional)
-			ask_for(at, eval, summary, dep);
+		if (dep != DEP_NONE && !from->briefs[dep].optional)
+			ask_for(at, eval, summary, from, dep);
 	}
 }
 
@@ -183,19 +180,19 @@ static struct eval *own_eval(struct evaluation *at, uint32_t node)
 
 /* The evaluation of a dependency under what `parent` asks of it. */
 static struct eval *asked_eval(struct evaluation *at, const struct eval *parent, const struct graph_edge *edge,
-			       const struct dependency *dep, uint32_t dep_name)
+			       uint32_t dep)
 {
-	const struct summary *summary = summary_of(at, edge->to);
+	const struct summary *summary = summary_of(at, edge->to), *from = summary_of(at, edge->from);
 	struct eval *own = own_eval(at, edge->to);
 
 	if (summary == NULL || summary->feature_n == 0)
 		return own;
 	struct eval *eval = eval_new(at, edge->to);
 	eval->assumed = parent->assumed;
-	ask_for(at, eval, summary, dep);
+	ask_for(at, eval, summary, from, dep);
 	for (const struct eval_dep_feature *f = parent->dep_features; f != NULL; f = f->next)
-		if (f->dep_name == dep_name)
-			switch_on(at, eval, summary_feature_find(summary, f->feature));
+		if (f->dep_name == from->dep_name_of[dep])
+			switch_on(at, eval, summary_feature_at(summary, f->feature_hash));
 	close_features(at, eval, summary);
 
 	size_t bytes = words_of(summary->feature_n) * sizeof *eval->features;
@@ -213,16 +210,16 @@ static struct eval *asked_eval(struct evaluation *at, const struct eval *parent,
 /* The evaluation behind an edge, or NULL where the edge says nothing about runtimes. */
 static struct eval *child_of(struct evaluation *at, const struct eval *parent, const struct graph_edge *edge)
 {
-	uint32_t dep_name = 0;
-
 	if (edge->kind != KIND_NORMAL || !at->reaches[edge->to])
 		return NULL;
-	const struct dependency *dep = dep_of(at, edge, &dep_name);
-	if (dep == NULL)
+	const struct summary *from = summary_of(at, edge->from);
+	uint32_t dep = dep_of(at, edge);
+
+	if (dep == DEP_NONE)
 		return own_eval(at, edge->to);
-	if (dep->optional && !bit(parent->deps, dep_name))
+	if (from->briefs[dep].optional && !bit(parent->deps, from->dep_name_of[dep]))
 		return NULL;
-	return asked_eval(at, parent, edge, dep, dep_name);
+	return asked_eval(at, parent, edge, dep);
 }
 
 static void add_bound(struct evaluation *at, struct eval *eval, struct eval_bound bound)
