@@ -162,12 +162,9 @@ static struct remedy remedy_of(struct arena *arena, const struct advisory *advis
 
 static struct str join_reqs(struct arena *arena, const char *before, const struct str_list *texts)
 {
-	struct str text = { 0 };
-
-	for (size_t i = 0; i < texts->n; i++)
-		text = arena_printf(arena, STR_FMT "%s" STR_FMT, STR_ARG(text), i == 0 ? before : " or ",
-				    STR_ARG(texts->p[i]));
-	return text;
+	if (texts->n == 0)
+		return (struct str){ 0 };
+	return arena_printf(arena, "%s" STR_FMT, before, STR_ARG(str_list_join(arena, texts, " or ")));
 }
 
 struct finding advisory_finding(struct arena *arena, const struct advisory *advisory,

@@ -44,6 +44,11 @@ enum {
 	ADVISORY_MAX_BYTES = 256 << 10,
 	/* The largest has some 80. */
 	ADVISORY_VALUES_MAX = 10000,
+	/* Packages of a path that is shown; the longest of the corpus has 11. A lock can be one chain of all its
+	 * packages, with a finding about each. */
+	PATH_STEPS_MAX = 100,
+	/* Dependers that are looked at for all paths of one audit; 1,000 packages need some 100,000. */
+	PATH_LOOKS_MAX = 20000000,
 	TARGETS_MAX = 32,
 	/* Values of one option of a request; features come by the hundred where a tool asks for all. */
 	OPTION_VALUES_MAX = 10000,

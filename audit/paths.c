@@ -1,4 +1,5 @@
 #include "audit/paths.h"
+#include "audit/limits.h"
 
 struct paths paths_open(struct arena *arena, const struct graph *graph)
 {
@@ -9,6 +10,7 @@ struct paths paths_open(struct arena *arena, const struct graph *graph)
 		.graph = graph,
 		.next = arena_array(arena, nodes, sizeof(uint32_t)),
 		.stamp = arena_array(arena, nodes, sizeof(uint32_t)),
+		.steps = arena_array(arena, nodes, sizeof(uint32_t)),
 		.queue = arena_array(arena, nodes, sizeof(uint32_t)),
 	};
 }
@@ -22,14 +24,11 @@ static bool is_through(const struct node_path_list *list, uint32_t direct)
 	return false;
 }
 
-/* Adds root, direct, … node. */
-static void add_path(struct paths *paths, uint32_t root, uint32_t direct, uint32_t node,
-		     struct node_path_list *out)
+/* Adds root, direct, … and the node that is asked for. */
+static void add_path(struct paths *paths, uint32_t root, uint32_t direct, struct node_path_list *out)
 {
-	struct node_path path = { .n = 2 };
+	struct node_path path = { .n = paths->steps[direct] + 1 };
 
-	for (uint32_t at = direct; at != node; at = paths->next[at])
-		path.n++;
 	path.nodes = arena_array(paths->arena, path.n, sizeof *path.nodes);
 	path.nodes[0] = root;
 	uint32_t at = direct;
@@ -46,11 +45,37 @@ static void add_root(struct paths *paths, uint32_t root, struct node_path_list *
 	*vec_add(paths->arena, out) = path;
 }
 
+/* Looks at what depends on `at`, and puts what was not seen yet at the end of the queue. */
+static void look_up(struct paths *paths, uint32_t at, uint32_t *tail, struct node_path_list *out)
+{
+	const struct graph *graph = paths->graph;
+	const struct graph_node *here = &graph->nodes[at];
+
+	for (uint32_t i = 0; i < here->in_n && out->n < PATHS_MAX && paths->looks < PATH_LOOKS_MAX; i++) {
+		uint32_t from = graph->edges[graph->in_edges[here->in_first + i]].from;
+
+		paths->looks++;
+		/* A path through a root is longer than the one that begins there. */
+		if (graph->packages[node_package(from)].is_root) {
+			if (!is_through(out, at))
+				add_path(paths, from, at, out);
+			continue;
+		}
+		if (paths->stamp[from] == paths->question)
+			continue;
+		paths->stamp[from] = paths->question;
+		paths->next[from] = at;
+		paths->steps[from] = paths->steps[at] + 1;
+		paths->queue[(*tail)++] = from;
+	}
+}
+
 void paths_to(struct paths *paths, uint32_t node, struct node_path_list *out)
 {
 	const struct graph *graph = paths->graph;
-	uint32_t head = 0, tail = 0, mark = ++paths->question;
+	uint32_t head = 0, tail = 0;
 
+	paths->question++;
 	if (!graph->nodes[node].built)
 		return;
 	if (graph->packages[node_package(node)].is_root) {
@@ -58,27 +83,13 @@ void paths_to(struct paths *paths, uint32_t node, struct node_path_list *out)
 		return;
 	}
 	paths->next[node] = node;
-	paths->stamp[node] = mark;
+	paths->stamp[node] = paths->question;
+	paths->steps[node] = 1;
 	paths->queue[tail++] = node;
-	while (head < tail && out->n < PATHS_MAX) {
+	while (head < tail && out->n < PATHS_MAX && paths->steps[paths->queue[head]] < PATH_STEPS_MAX) {
 		uint32_t at = paths->queue[head++];
 
-		for (uint32_t i = 0; i < graph->nodes[at].in_n && out->n < PATHS_MAX; i++) {
-			uint32_t edge = graph->in_edges[graph->nodes[at].in_first + i];
-			uint32_t from = graph->edges[edge].from;
-
-			/* A path through a root is longer than the one that begins there. */
-			if (graph->packages[node_package(from)].is_root) {
-				if (!is_through(out, at))
-					add_path(paths, from, at, node, out);
-				continue;
-			}
-			if (paths->stamp[from] == mark)
-				continue;
-			paths->stamp[from] = mark;
-			paths->next[from] = at;
-			paths->queue[tail++] = from;
-		}
+		look_up(paths, at, &tail, out);
 	}
 }
 

@@ -10,3 +10,24 @@ void *vec_grow(struct arena *arena, const void *old, size_t *cap, size_t size_by
 	*cap = room;
 	return bigger;
 }
+
+struct str str_list_join(struct arena *arena, const struct str_list *list, const char *between)
+{
+	struct str gap = str_of(between);
+	size_t bytes = list->n == 0 ? 0 : gap.n * (list->n - 1), at = 0;
+
+	for (size_t i = 0; i < list->n; i++)
+		bytes += list->p[i].n;
+	char *text = arena_alloc(arena, bytes + 1);
+
+	for (size_t i = 0; i < list->n; i++) {
+		const struct str parts[] = { i == 0 ? (struct str)STR("") : gap, list->p[i] };
+
+		for (size_t part = 0; part < ARRAY_LEN(parts); part++) {
+			if (parts[part].n > 0)
+				memcpy(text + at, parts[part].p, parts[part].n);
+			at += parts[part].n;
+		}
+	}
+	return (struct str){ text, bytes };
+}

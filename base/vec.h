@@ -28,5 +28,10 @@
 void *vec_grow(struct arena *arena, const void *old, size_t *cap, size_t size_bytes);
 
 struct str_list VEC_OF(struct str);
+
+/* The texts one behind the other with `between` in the gaps, in one piece: adding them one at a time would
+ * copy what is there for each, and lists from outside have thousands. */
+struct str str_list_join(struct arena *arena, const struct str_list *list, const char *between);
+
 struct u32_list VEC_OF(uint32_t);
 #endif

@@ -62,17 +62,6 @@ static void add_count(struct page *page, enum tone tone, uint32_t n, const char 
 	put(page, tone, counted(page, n, one, many));
 }
 
-static struct str join(struct page *page, const struct str_list *list, const char *between)
-{
-	struct str all = { 0 };
-
-	for (size_t i = 0; i < list->n; i++)
-		all = i == 0 ? list->p[0]
-			     : arena_printf(&page->arena, STR_FMT "%s" STR_FMT, STR_ARG(all), between,
-					    STR_ARG(list->p[i]));
-	return all;
-}
-
 static void write_summary(struct page *page)
 {
 	const struct audit_result *result = page->result;
@@ -90,7 +79,7 @@ static void write_summary(struct page *page)
 		put(page, TONE_PLAIN, STR_LIT("no findings"));
 	put(page, TONE_PLAIN, arena_printf(&page->arena, " in %u packages (%u async) for " STR_FMT,
 					   result->built_n, result->async_n,
-					   STR_ARG(join(page, &result->targets, ", "))));
+					   STR_ARG(str_list_join(&page->arena, &result->targets, ", "))));
 	line_end(page);
 }
 
@@ -208,7 +197,7 @@ static void write_rest(struct page *page, size_t from, size_t to)
 		return;
 	buf_text(page->style.to, "  ");
 	struct str text = arena_printf(&page->arena, "and %u more: " STR_FMT, n,
-				       STR_ARG(join(page, &names, ", ")));
+				       STR_ARG(str_list_join(&page->arena, &names, ", ")));
 	/* Nobody reads a screenful of names; --verbose and JSON have them all. */
 	if (text.n > 300)
 		text = arena_printf(&page->arena, "and %u more (--verbose lists them)", n);
@@ -290,7 +279,7 @@ static void write_runtimes(struct page *page)
 			   versions + 2);
 		style_cell(&page->style, TONE_PLAIN, arena_printf(&page->arena, "%u", use->packages), 10);
 		style_wrap(&page->style, TONE_PLAIN, name + versions + 16, name + versions + 16,
-			   join(page, &use->brought_in_by, ", "));
+			   str_list_join(&page->arena, &use->brought_in_by, ", "));
 		if (use->abandoned)
 			put(page, TONE_RED, STR_LIT(" (abandoned)"));
 		line_end(page);

@@ -22,12 +22,11 @@ static struct str features_text(struct asker *a, uint32_t node)
 {
 	const struct graph_node *at = &a->result->graph->nodes[node];
 	const struct summary *summary = a->result->graph->packages[node_package(node)].summary;
-	struct str text = { 0 };
+	struct str_list names = { 0 };
 
 	for (uint32_t i = 0; i < at->feature_n; i++)
-		text = arena_printf(&a->arena, STR_FMT "%s" STR_FMT, STR_ARG(text), i == 0 ? "" : ",",
-				    STR_ARG(summary->features[at->features[i]].name));
-	return text;
+		*vec_add(&a->arena, &names) = summary->features[at->features[i]].name;
+	return str_list_join(&a->arena, &names, ",");
 }
 
 static const struct dependency *dep_of(const struct asker *a, const struct graph_edge *edge)
@@ -54,23 +53,21 @@ static const char *kind_name(enum dep_kind kind)
 static struct str asked_text(struct asker *a, const struct graph_edge *edge)
 {
 	const struct dependency *dep = dep_of(a, edge);
-	struct str text = { 0 };
-	bool first = true;
+	struct str_list features = { 0 };
+	struct str kind = { 0 };
 
 	if (!dep)
-		return text;
+		return kind;
 	if (edge->kind != KIND_NORMAL)
-		text = arena_printf(&a->arena, " [%s]", kind_name(edge->kind));
-	if (dep->default_features) {
-		text = arena_printf(&a->arena, STR_FMT " with default", STR_ARG(text));
-		first = false;
-	}
-	for (size_t i = 0; i < dep->features.n; i++) {
-		text = arena_printf(&a->arena, STR_FMT "%s" STR_FMT, STR_ARG(text), first ? " with " : ", ",
-				    STR_ARG(dep->features.p[i]));
-		first = false;
-	}
-	return first ? arena_printf(&a->arena, STR_FMT " without default features", STR_ARG(text)) : text;
+		kind = arena_printf(&a->arena, " [%s]", kind_name(edge->kind));
+	if (dep->default_features)
+		*vec_add(&a->arena, &features) = STR_LIT("default");
+	for (size_t i = 0; i < dep->features.n; i++)
+		*vec_add(&a->arena, &features) = dep->features.p[i];
+	if (features.n == 0)
+		return arena_printf(&a->arena, STR_FMT " without default features", STR_ARG(kind));
+	return arena_printf(&a->arena, STR_FMT " with " STR_FMT, STR_ARG(kind),
+			    STR_ARG(str_list_join(&a->arena, &features, ", ")));
 }
 
 /* The path of lines drawn before each level: whether more siblings follow. */

@@ -37,9 +37,32 @@ static void growing_copies_each_element_a_few_times_only(void **state)
 	assert_true(arena.used_bytes <= 2 * sizeof(uint32_t) << 16);
 }
 
+static void texts_are_joined_in_one_piece(void **state)
+{
+	(void)state;
+	CLEANUP(arena_free) struct arena arena = { 0 };
+	struct str_list texts = { 0 };
+
+	assert_int_equal(str_list_join(&arena, &texts, ", ").n, 0);
+	*vec_add(&arena, &texts) = STR_LIT("one");
+	assert_true(str_eq(str_list_join(&arena, &texts, ", "), STR_LIT("one")));
+	*vec_add(&arena, &texts) = (struct str){ 0 };
+	*vec_add(&arena, &texts) = STR_LIT("three");
+	assert_true(str_eq(str_list_join(&arena, &texts, ", "), STR_LIT("one, , three")));
+	assert_true(str_eq(str_list_join(&arena, &texts, ""), STR_LIT("onethree")));
+
+	size_t before = arena.used_bytes;
+
+	for (int i = 0; i < 10000; i++)
+		*vec_add(&arena, &texts) = STR_LIT("text");
+	assert_int_equal(str_list_join(&arena, &texts, " ").n, 10 + 5 * 10000);
+	assert_true(arena.used_bytes - before < 1000000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(texts_are_joined_in_one_piece),
 		cmocka_unit_test(a_list_keeps_its_elements_as_it_grows),
 		cmocka_unit_test(growing_copies_each_element_a_few_times_only),
 	};
