@@ -15,6 +15,9 @@ enum {
 	LOCK_EDGES_MAX = 1000000,
 	/* Sources of one name and version; three are rare. They are searched one by one. */
 	LOCK_SAME_VERSION_MAX = 16,
+	/* Versions of one name, and registries; the corpus has 6 and 2 at most. Both are searched one by one. */
+	LOCK_SAME_NAME_MAX = 1000,
+	LOCK_REGISTRIES_MAX = 1000,
 	/* A manifest is written by hand; the largest of crates.io (generated features) has 1.1 MB. */
 	MANIFEST_MAX_BYTES = 4 << 20,
 	MANIFEST_VALUES_MAX = 200000,

@@ -44,9 +44,26 @@ static void sort_packages(struct raw_package_list *list)
 	}
 }
 
+/* Counts a package's registry where the package before it has another; see LOCK_REGISTRIES_MAX. */
+static bool count_registry(struct resolver *r, struct map *registries, const struct locked_package *before,
+			   const struct locked_package *package, struct err *err)
+{
+	const struct lock_source *source = &package->source;
+
+	if ((source->kind != SOURCE_REGISTRY && source->kind != SOURCE_SPARSE) ||
+	    (before && str_eq(before->source.text, source->text)))
+		return true;
+	map_put(registries, r->arena, source->text, 0);
+	if (registries->n <= LOCK_REGISTRIES_MAX)
+		return true;
+	err_set(err, ERR_LIMIT, "more than %d registries in a lock", LOCK_REGISTRIES_MAX);
+	return lock_document_at(&r->document, package->line, err);
+}
+
 /* Finds the spans of names, and refuses what stands twice. */
 static bool index_packages(struct resolver *r, struct err *err)
 {
+	struct map registries = { 0 };
 	uint32_t same = 0; /* how many have the name and version of this one */
 
 	map_reserve(&r->spans_of, r->arena, r->document.packages.n);
@@ -59,13 +76,22 @@ static bool index_packages(struct resolver *r, struct err *err)
 			map_put(&r->spans_of, r->arena, package->name, (uint32_t)r->spans.n);
 			*vec_add(r->arena, &r->spans) = (struct span){ i, i };
 		}
-		r->spans.p[r->spans.n - 1].end = i + 1;
+		struct span *span = &r->spans.p[r->spans.n - 1];
+
+		span->end = i + 1;
 		same = !new_name && semver_cmp(&before->version, &package->version) == 0 ? same + 1 : 1;
 		if (same > LOCK_SAME_VERSION_MAX) {
 			err_set(err, ERR_LIMIT, "more than %d packages '" STR_FMT " " STR_FMT "'",
 				LOCK_SAME_VERSION_MAX, STR_ARG(package->name), STR_ARG(package->vers));
 			return lock_document_at(&r->document, package->line, err);
 		}
+		if (span->end - span->first > LOCK_SAME_NAME_MAX) {
+			err_set(err, ERR_LIMIT, "more than %d packages '" STR_FMT "'", LOCK_SAME_NAME_MAX,
+				STR_ARG(package->name));
+			return lock_document_at(&r->document, package->line, err);
+		}
+		if (!count_registry(r, &registries, before, package, err))
+			return false;
 		if (same > 1 && str_eq(before->source.text, package->source.text)) {
 			uint32_t one = before->line, other = package->line;
 			err_set(err, ERR_INPUT, "package '" STR_FMT " " STR_FMT "' stands in line %u already",

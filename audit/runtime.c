@@ -226,16 +226,6 @@ static const struct runtime_verdict *verdict_of(const struct graph *graph,
 	return graph->nodes[*node].built ? &verdicts[*node] : NULL;
 }
 
-static void add_version(struct arena *arena, struct runtime_use *use, struct str vers)
-{
-	if (use->versions.n == 0) {
-		use->versions = vers;
-		return;
-	}
-	struct str parts[] = { use->versions, STR_LIT(", "), vers };
-	use->versions = join(arena, parts, ARRAY_LEN(parts));
-}
-
 static int by_packages(const void *left, const void *right)
 {
 	const struct runtime_use *a = left, *b = right;
@@ -294,6 +284,7 @@ void runtime_uses(struct arena *arena, const struct graph *graph, const struct r
 		  const struct knowledge *knowledge, struct runtime_use_list *out)
 {
 	struct runtime_use uses[KNOWLEDGE_RUNTIMES_MAX] = { { { 0 }, 0, 0, { 0 }, false, { 0 } } };
+	struct str_list versions[KNOWLEDGE_RUNTIMES_MAX] = { { 0 } };
 	uint32_t node, of;
 
 	for (uint32_t p = 0; p < graph->package_n; p++) {
@@ -308,7 +299,7 @@ void runtime_uses(struct arena *arena, const struct graph *graph, const struct r
 		}
 		if (knowledge_runtime_of(knowledge, package->name, &package->version, &of) &&
 		    str_eq(package->name, knowledge_runtime_at(knowledge, of)->crate))
-			add_version(arena, &uses[of], package->vers);
+			*vec_add(arena, &versions[of]) = package->vers;
 	}
 	for (uint32_t r = 0; r < knowledge_runtime_count(knowledge); r++) {
 		const struct runtime_info *info = knowledge_runtime_at(knowledge, r);
@@ -316,6 +307,7 @@ void runtime_uses(struct arena *arena, const struct graph *graph, const struct r
 		if (uses[r].packages == 0)
 			continue;
 		uses[r].runtime = info->name;
+		uses[r].versions = str_list_join(arena, &versions[r], ", ");
 		uses[r].abandoned = info->abandoned;
 		fill_brought_in(arena, graph, verdicts, r, &uses[r]);
 		if (uses[r].brought_in_by.n == 0)

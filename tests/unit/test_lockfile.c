@@ -287,6 +287,16 @@ static void ceilings_hold(void **state)
 	refuses_above("", LOCK_SAME_VERSION_MAX + 1,
 		      "[[package]]\nname=\"a\"\nversion=\"1.0.0\"\nsource=\"sparse+https://example.org/9.", "",
 		      "Cargo.lock:37: more than 16 packages 'a 1.0.0'");
+	refuses_above("", LOCK_SAME_NAME_MAX + 1, "[[package]]\nname=\"a\"\nversion=\"1.9.", "",
+		      "Cargo.lock:3001: more than 1000 packages 'a'");
+	for (size_t i = 0; i < LOCK_REGISTRIES_MAX + 1; i++)
+		buf_printf(&text, "[[package]]\nname=\"a%zu\"\nversion=\"1.0.0\"\n"
+				  "source=\"sparse+https://example.org/%zu/\"\n", i, i);
+	assert_false(lockfile_parse(&arena, buf_str(&text), STR_LIT("Cargo.lock"), &lock, &err));
+	if (!str_ends(str_of(err.text), STR_LIT(": more than 1000 registries in a lock")))
+		fail_msg("%s", err.text);
+	assert_int_equal(err.kind, ERR_LIMIT);
+	buf_clear(&text);
 	buf_repeat(&text, '\n', LOCK_MAX_BYTES + 1);
 	assert_false(lockfile_parse(&arena, buf_str(&text), STR_LIT("Cargo.lock"), &lock, &err));
 	assert_int_equal(err.kind, ERR_LIMIT);
