@@ -2,6 +2,7 @@
 #include "audit/abandon.h"
 #include "audit/hazard.h"
 #include "audit/inactive.h"
+#include "audit/no_std.h"
 #include "audit/proc_macro.h"
 #include "audit/reach.h"
 #include "audit/selection.h"
@@ -382,6 +383,7 @@ static void judge(struct run *run)
 	const struct audit *audit = run->audit;
 	struct runtime_verdict *verdicts = runtime_classify(run->arena, graph, audit->knowledge);
 
+	no_std_judge(run->arena, graph, run->facts->packages, verdicts);
 	for (uint32_t i = 0; i < graph->package_n; i++) {
 		uint32_t node = node_of(i, SIDE_TARGET);
 

@@ -20,6 +20,14 @@ enum known { KNOWN_NOT, KNOWN_NO, KNOWN_YES };
 /* Where a fact about a crate's manifest comes from. */
 enum fact_from { FACT_FROM_NOWHERE, FACT_FROM_INFERENCE, FACT_FROM_TABLE, FACT_FROM_ARCHIVE, FACT_FROM_MANIFEST };
 
+/* Whether a crate is written for machines without the standard library: #![no_std]. */
+enum no_std {
+	NO_STD_UNKNOWN,
+	NO_STD_NO,
+	NO_STD_ALWAYS,
+	NO_STD_CFG /* under a condition, package_facts.no_std_cfg */
+};
+
 struct package_facts {
 	const struct summary *summary; /* NULL where this version is not known */
 	bool crate_known;              /* the registry knows the crate at all */
@@ -36,6 +44,8 @@ struct package_facts {
 	int64_t rhythm_seconds;        /* median interval between its releases; 0 for fewer than 3 */
 	enum known proc_macro;
 	enum fact_from proc_macro_from;
+	enum no_std no_std;            /* of this version, else of the newest of its line that a table knows */
+	struct str no_std_cfg;         /* "not(feature = \"std\")" */
 	struct str repository, license, maintenance_badge; /* of the newest version a table knows; may be empty */
 };
 

@@ -15,6 +15,11 @@ struct git_checkout_list VEC_OF(struct git_checkout);
 
 enum { EDGE_NORMAL = 1, EDGE_BUILD = 2, EDGE_DEV = 4 };
 
+static inline unsigned project_edge(enum dep_kind kind)
+{
+	return kind == KIND_NORMAL ? EDGE_NORMAL : kind == KIND_BUILD ? EDGE_BUILD : EDGE_DEV;
+}
+
 struct project_options {
 	struct str_list features; /* --features, split at commas and blanks */
 	bool all_features, no_default_features;

@@ -1,5 +1,6 @@
 #include "audit/resolve.h"
 #include "audit/project.h" /* EDGE_… */
+#include "base/bits.h"
 
 /* A weak feature ("c?/d") that waits for its dependency to be switched on. */
 struct weak {
@@ -31,26 +32,12 @@ struct resolver {
 	struct task_list tasks;
 	struct map platforms;   /* platform text → bits of platform_bits, so that each is asked once */
 	uint8_t **platform_on;
+	struct resolve_missing_list missing;
 	bool *is_root;          /* takes part with its dev dependencies */
 	bool apart;             /* resolver 2, 3: host and target, inactive platforms, dev dependencies */
 };
 
 enum { ON_TARGET = 1, ON_HOST = 2 };
-
-static bool bit_is_set(const uint64_t *bits, uint32_t i)
-{
-	return (bits[i / 64] >> (i % 64) & 1) != 0;
-}
-
-/* Sets the bit; whether it was clear before. */
-static bool bit_set(uint64_t *bits, uint32_t i)
-{
-	uint64_t mask = (uint64_t)1 << (i % 64);
-	bool fresh = (bits[i / 64] & mask) == 0;
-
-	bits[i / 64] |= mask;
-	return fresh;
-}
 
 static uint8_t ask_platform(const struct resolver *r, const struct cfg_platform *platform)
 {
@@ -106,28 +93,39 @@ static struct state *reach(struct resolver *r, uint32_t node)
 	return state;
 }
 
+/* Whether dependency d of a node takes part for the feature resolver, if it is locked and not switched off. */
+static bool takes_part(struct resolver *r, uint32_t node, uint32_t d)
+{
+	uint32_t package = node_package(node);
+	const struct dep_brief *dep = &r->in->summaries[package]->briefs[d];
+
+	if (dep->kind == KIND_DEV && !(r->is_root[package] && (!r->apart || (r->in->edges & EDGE_DEV))))
+		return false;
+	if (!r->apart || !dep->has_platform)
+		return true;
+	bool for_host = node_side(node) == SIDE_HOST || dep->kind == KIND_BUILD;
+
+	return (platforms_of(r, package)[d] & (for_host ? ON_HOST : ON_TARGET)) != 0;
+}
+
 /* The node that dependency d of a node means for the feature resolver, or NODE_NONE where it takes no part. */
 static uint32_t dep_node(struct resolver *r, uint32_t node, uint32_t d)
 {
 	uint32_t package = node_package(node), to = r->in->links->to[package][d];
 	enum side side = node_side(node);
 
-	if (to == PACKAGE_NONE)
+	if (to == PACKAGE_NONE || !takes_part(r, node, d))
 		return NODE_NONE;
-	const struct dep_brief *dep = &r->in->summaries[package]->briefs[d];
-
-	if (dep->kind == KIND_DEV && !(r->is_root[package] && (!r->apart || (r->in->edges & EDGE_DEV))))
-		return NODE_NONE;
-	if (r->apart) {
-		bool for_host = side == SIDE_HOST || dep->kind == KIND_BUILD;
-		uint8_t needed = for_host ? ON_HOST : ON_TARGET;
-
-		if (dep->has_platform && !(platforms_of(r, package)[d] & needed))
-			return NODE_NONE;
-		if (dep->kind == KIND_BUILD || r->in->proc_macro[to])
-			side = SIDE_HOST;
-	}
+	if (r->apart && (r->in->summaries[package]->briefs[d].kind == KIND_BUILD || r->in->proc_macro[to]))
+		side = SIDE_HOST;
 	return node_of(to, side);
+}
+
+/* For a lock that is being made: dependency d is wanted, and no package stands for it yet. */
+static void note_missing(struct resolver *r, uint32_t node, uint32_t d)
+{
+	if (r->in->growing && r->in->links->to[node_package(node)][d] == PACKAGE_NONE && takes_part(r, node, d))
+		*vec_add(r->arena, &r->missing) = (struct resolve_missing){ node, d };
 }
 
 static void want_feature(struct resolver *r, uint32_t node, uint32_t feature)
@@ -136,7 +134,7 @@ static void want_feature(struct resolver *r, uint32_t node, uint32_t feature)
 
 	if (feature == FEATURE_NONE || !state->features)
 		return;
-	if (bit_set(state->features, feature))
+	if (bits_set(state->features, feature))
 		*vec_add(r->arena, &r->tasks) = (struct task){ .node = node, .feature = feature };
 }
 
@@ -199,15 +197,17 @@ static void want_optional(struct resolver *r, uint32_t node, uint32_t dep_name)
 	const struct summary *summary = r->in->summaries[node_package(node)];
 	struct state *state = reach(r, node);
 
-	if (dep_name == FEATURE_NONE || !bit_set(state->dep_on, dep_name))
+	if (dep_name == FEATURE_NONE || !bits_set(state->dep_on, dep_name))
 		return;
 	for (uint32_t d = 0; d < summary->dep_n; d++) {
 		if (summary->dep_name_of[d] != dep_name)
 			continue;
 		uint32_t to = dep_node(r, node, d);
 
-		if (to == NODE_NONE)
+		if (to == NODE_NONE) {
+			note_missing(r, node, d);
 			continue;
+		}
 		for (const struct weak *weak = state->weak; weak; weak = weak->next)
 			if (weak->dep_name == dep_name)
 				want_text(r, to, weak->feature, weak->hash);
@@ -227,10 +227,13 @@ static void want_dep_feature(struct resolver *r, uint32_t node, const struct fea
 			continue;
 		uint32_t to = dep_node(r, node, d);
 
-		if (to == NODE_NONE)
+		if (to == NODE_NONE) {
+			if (!value->weak)
+				note_missing(r, node, d);
 			continue;
+		}
 		if (summary->briefs[d].optional) {
-			if (value->weak && !bit_is_set(state->dep_on, value->dep_name)) {
+			if (value->weak && !bits_has(state->dep_on, value->dep_name)) {
 				struct weak *weak = arena_new(r->arena, struct weak);
 
 				*weak = (struct weak){ value->dep_name, value->dep_feature,
@@ -318,8 +321,11 @@ static void run_task(struct resolver *r, struct task task)
 	const uint32_t *links = r->in->links->to[node_package(task.node)];
 	for (uint32_t d = 0; d < summary->dep_n; d++) {
 		/* What is not locked takes no part; this array is far smaller than that of the dependencies. */
-		if (links[d] == PACKAGE_NONE)
+		if (links[d] == PACKAGE_NONE) {
+			if (!summary->briefs[d].optional)
+				note_missing(r, task.node, d);
 			continue;
+		}
 		if (summary->briefs[d].optional) {
 			if (r->in->as_locked)
 				want_optional(r, task.node, summary->dep_name_of[d]);
@@ -397,19 +403,6 @@ static bool walk_platform(struct walk *w, uint32_t package, uint32_t d, bool for
 	return *slot != 0;
 }
 
-static unsigned edge_bit(enum dep_kind kind)
-{
-	switch (kind) {
-	case KIND_NORMAL:
-		return EDGE_NORMAL;
-	case KIND_BUILD:
-		return EDGE_BUILD;
-	case KIND_DEV:
-		return EDGE_DEV;
-	}
-	return 0;
-}
-
 /* Where features of a node are kept: resolver 1 has one set for both sides. */
 static struct state *features_at(const struct resolver *r, uint32_t node)
 {
@@ -462,7 +455,7 @@ static void walk_node(struct walk *w, uint32_t node)
 		const struct dep_brief *dep = &summary->briefs[d];
 		enum dep_kind kind = (enum dep_kind)dep->kind;
 
-		if (!(in->edges & edge_bit(kind)) || (kind == KIND_DEV && !w->r->is_root[package]))
+		if (!(in->edges & project_edge(kind)) || (kind == KIND_DEV && !w->r->is_root[package]))
 			continue;
 		if (!walk_platform(w, package, d, node_side(node) == SIDE_HOST || kind == KIND_BUILD))
 			continue;
@@ -594,4 +587,5 @@ void resolve(struct arena *arena, const struct resolve_input *in, struct graph *
 	for (uint32_t i = 0; i < node_n; i++)
 		notes->dep_on[i] = features_at(&r, i)->dep_on;
 	notes->platform_on = r.platform_on;
+	notes->missing = r.missing;
 }

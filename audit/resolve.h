@@ -36,10 +36,17 @@ struct resolve_input {
 	unsigned resolver;  /* 1, 2, 3 */
 	unsigned edges;     /* EDGE_…: of project.h */
 	bool as_locked;     /* precision "lock": what is optional and locked counts as on */
+	bool growing;       /* the lock is being made: what it lacks goes to resolve_notes.missing */
 	const struct resolve_platform *targets;
 	uint32_t target_n;
 	struct resolve_platform host;
 };
+
+/* A dependency that takes part and has no package in the lock. */
+struct resolve_missing {
+	uint32_t node, dep; /* of the summary of the node's package */
+};
+struct resolve_missing_list VEC_OF(struct resolve_missing);
 
 /* What the passes leave beside the graph, for explaining what is not built. */
 struct resolve_notes {
@@ -48,6 +55,7 @@ struct resolve_notes {
 	uint64_t **dep_on;
 	/* platform_on[package][dep]: bit 0 active for a target, bit 1 for the host; NULL as the summary. */
 	uint8_t **platform_on;
+	struct resolve_missing_list missing; /* one may stand there several times */
 };
 
 /* Fills out->nodes, edges and roots; out->lock, packages and package_n are the caller's. */

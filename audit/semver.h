@@ -35,6 +35,8 @@ MUST_CHECK bool semver_parse(struct str text, struct version *out, struct err *e
 int semver_cmp(const struct version *a, const struct version *b);
 /* Precedence alone: build metadata is ignored. */
 int semver_cmp_precedence(const struct version *a, const struct version *b);
+/* The version as it is written: the inverse of semver_parse. */
+struct str semver_text(struct arena *arena, const struct version *version);
 /* A requirement such as "1.2", "^0.3", ">=1, <2", "1.*", "*", "=1.0.0-beta". ERR_INPUT, ERR_LIMIT. */
 MUST_CHECK bool semver_req_parse(struct arena *arena, struct str text, struct req *out, struct err *err);
 bool semver_req_matches(const struct req *req, const struct version *version);

@@ -27,6 +27,17 @@ static const struct command COMMANDS[] = {
 	  "rtaudit why async-std\n"
 	  "rtaudit why tokio@0.2.25 --target x86_64-pc-windows-msvc",
 	  cmd_why },
+	{ "crate", COMMAND_CRATE, 1, "rtaudit crate NAME[@VERSION] [flags]",
+	  "which runtime one crate needs, and where it works",
+	  "Tells what a crate of crates.io binds to with the features that are asked for, how hard, "
+	  "and what becomes of it on each runtime, with the evidence. Its dependencies are those that "
+	  "cargo would lock today (or on the day of --at): the newest that fit.\n"
+	  "\n"
+	  "Without VERSION the newest one is meant; 1 or 1.2 means the newest of that line.",
+	  "rtaudit crate sqlx -F runtime-tokio            with a feature\n"
+	  "rtaudit crate reqwest@0.11 --no-default-features\n"
+	  "rtaudit crate embassy-net --format json        for programs",
+	  cmd_crate },
 	{ "sync", COMMAND_SYNC, 64, "rtaudit sync [flags]", "bring the daemon's facts up to date",
 	  "Pulls the registry's index and the advisory database now; an audit does the same by "
 	  "itself when its facts are too old. With --index, --advisories or --facts it pulls from "

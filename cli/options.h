@@ -18,8 +18,10 @@ enum command_bit {
 	COMMAND_STATUS = 8,
 	COMMAND_EXPLAIN = 16,
 	COMMAND_EXPORT = 32,
+	COMMAND_CRATE = 64,
 	COMMAND_PROJECT = COMMAND_AUDIT | COMMAND_WHY, /* those that read a project */
-	COMMAND_ALL = 63
+	COMMAND_FEATURES = COMMAND_PROJECT | COMMAND_CRATE, /* those that resolve features */
+	COMMAND_ALL = 127
 };
 
 enum flag {

@@ -40,6 +40,33 @@ static void add_last(struct arena *arena, const struct options *options, enum fl
 		parts_option(arena, parts, name, value);
 }
 
+/* Contradictions and dates are the client's to tell: they need no daemon. */
+static bool check_at(const struct options *options, struct err *err)
+{
+	struct str at = options_value(options, FLAG_AT);
+	int64_t moment = 0;
+
+	if (at.n == 0 || when_parse(at, &moment, err))
+		return true;
+	err->kind = ERR_USAGE;
+	err_prefix(err, "--at: ");
+	return false;
+}
+
+bool request_add_features(struct arena *arena, const struct options *options, struct parts *parts,
+                          struct err *err)
+{
+	if (!check_at(options, err))
+		return false;
+	add_values(arena, options, FLAG_FEATURES, "features", parts);
+	add_switch(arena, parts, "all-features", options->given[FLAG_ALL_FEATURES] > 0);
+	add_switch(arena, parts, "no-default-features", options->given[FLAG_NO_DEFAULT_FEATURES] > 0);
+	add_last(arena, options, FLAG_TARGET, "target", parts);
+	add_last(arena, options, FLAG_AT, "at", parts);
+	add_switch(arena, parts, "offline", options->given[FLAG_OFFLINE] > 0);
+	return true;
+}
+
 void request_add_view(struct arena *arena, const struct options *options, struct parts *parts)
 {
 	struct str format = options_value(options, FLAG_FORMAT);
@@ -58,21 +85,12 @@ void request_add_view(struct arena *arena, const struct options *options, struct
 	add_switch(arena, parts, "quiet", options->given[FLAG_QUIET] > 0);
 }
 
-/* Contradictions are the client's to tell: they need no daemon. */
 static bool check(const struct options *options, struct err *err)
 {
-	struct str at = options_value(options, FLAG_AT);
-	int64_t moment = 0;
-
 	if (options->given[FLAG_EXCLUDE] && options->given[FLAG_PACKAGE] &&
 	    !options->given[FLAG_WORKSPACE])
 		return err_set(err, ERR_USAGE, "--exclude and --package do not go together");
-	if (at.n > 0 && !when_parse(at, &moment, err)) {
-		err->kind = ERR_USAGE;
-		err_prefix(err, "--at: ");
-		return false;
-	}
-	return true;
+	return check_at(options, err);
 }
 
 bool project_request(struct arena *arena, const struct options *options, struct str word,

@@ -14,9 +14,16 @@ function(rtaudit_embed target header symbol)
 	target_include_directories(${target} PRIVATE ${RTAUDIT_GENERATED})
 endfunction()
 
+option(RTAUDIT_CURATED "compile in the curated rows of knowledge/binds.toml" ON)
+
 function(rtaudit_embed_knowledge target)
 	file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/knowledge/*.toml
 		${CMAKE_SOURCE_DIR}/knowledge/*.tsv)
+	if(NOT RTAUDIT_CURATED) # for measuring what the rules alone know (docs/measurements.md)
+		list(REMOVE_ITEM files ${CMAKE_SOURCE_DIR}/knowledge/binds.toml)
+		file(WRITE ${CMAKE_BINARY_DIR}/without/binds.toml "# No crate is curated in this build.\n")
+		list(APPEND files ${CMAKE_BINARY_DIR}/without/binds.toml)
+	endif()
 	rtaudit_embed(${target} knowledge/embedded.h knowledge_files ${files})
 endfunction()
 

@@ -1,11 +1,13 @@
 #include "daemon/routes.h"
 #include "daemon/api_audit.h"
+#include "daemon/api_crate.h"
 #include "daemon/api_status.h"
 #include "daemon/api_sync.h"
 
 static const struct route routes[] = {
 	{ "POST", "/v1/audit", api_audit },
 	{ "POST", "/v1/why", api_audit_why },
+	{ "POST", "/v1/crate", api_crate },
 	{ "POST", "/v1/explain", api_audit_explain },
 	{ "GET", "/v1/status", api_status },
 	{ "POST", "/v1/sync", api_sync },

@@ -1,9 +1,6 @@
 #include "db/crate_history.h"
 #include <stdlib.h>
 
-/* `v` of index lines: cargo skips what is above. */
-enum { INDEX_V_MAX = 2 };
-
 static int cmp_moments(const void *a, const void *b)
 {
 	const int64_t *x = a, *y = b;

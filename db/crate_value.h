@@ -28,7 +28,8 @@
 enum {
 	CRATE_VALUE_FORMAT = 1,
 	CRATE_VALUE_PREFIX = 9, /* format byte and checksum */
-	CRATE_VALUE_CHAIN_MAX = 24
+	CRATE_VALUE_CHAIN_MAX = 24,
+	INDEX_V_MAX = 2 /* `v` of index lines: cargo skips what is above */
 };
 
 /* Flags of a dependency's shape; its kind, normal, build or dev, stands in bits 2 and 3. */

@@ -369,37 +369,46 @@ bool store_crate_version(struct db *reader, struct arena *arena, const struct wa
 
 static int cmp_releases(const void *a, const void *b)
 {
-	struct version x = { 0 }, y = { 0 };
-	const struct crate_release *left = a, *right = b;
-	struct err err = { 0 };
+	const struct pick_release *left = a, *right = b;
 
-	/* Both texts were made from numbers. */
-	if (!semver_parse(left->vers, &x, &err) || !semver_parse(right->vers, &y, &err))
-		return 0;
-	return -semver_cmp(&x, &y);
+	return -semver_cmp(&left->version, &right->version);
+}
+
+/* Reads the heads alone: a choice among the versions of some hundred crates makes no text of them. */
+static struct pick_release release_of(struct arena *arena, const struct crate_head *head)
+{
+	struct version version = crate_head_version(head);
+
+	version.pre = arena_str(arena, version.pre);
+	version.build = arena_str(arena, version.build);
+	return (struct pick_release){ version, head->published_at, head->yanked_at, head->yanked };
 }
 
 bool store_crate_releases(struct db *reader, struct arena *arena, struct str registry,
-                          struct str name, struct crate_release **out, size_t *n, struct err *err)
+                          struct str name, struct pick_releases *out, struct err *err)
 {
 	CLEANUP(arena_free) struct arena scratch = { 0 };
 	CLEANUP(db_done) sqlite3_stmt *row = NULL;
 	struct crate_value value = { 0 };
-	size_t listed = 0;
+	struct pick_releases releases = { 0 };
+	int got = load_value(reader, &scratch, registry, name, &row, &value, err);
 
-	if (load_value(reader, &scratch, registry, name, &row, &value, err) < 0)
+	if (got < 0)
 		return false;
-	struct crate_release *releases = arena_array(arena, value.n, sizeof *releases);
+	if (got == 0) { /* perhaps the registry said that there is none */
+		struct crate_state state = { 0 };
 
+		got = store_crate_state(reader, &scratch, registry, name, &state, err);
+		*out = (struct pick_releases){ .fetched_at = state.fetched_at };
+		return got >= 0;
+	}
+	releases.fetched_at = db_i64(row, LOAD_FETCHED_AT);
+	releases.p = arena_array(arena, value.n, sizeof *releases.p);
 	for (uint32_t i = 0; i < value.n; i++)
-		if (!value.heads[i].removed)
-			releases[listed++] =
-				(struct crate_release){ crate_head_vers(arena, &value.heads[i]),
-				                        value.heads[i].published_at,
-				                        value.heads[i].yanked };
-	qsort(releases, listed, sizeof *releases, cmp_releases);
+		if (!value.heads[i].removed && value.heads[i].v <= INDEX_V_MAX)
+			releases.p[releases.n++] = release_of(arena, &value.heads[i]);
+	qsort(releases.p, releases.n, sizeof *releases.p, cmp_releases);
 	*out = releases;
-	*n = listed;
 	return true;
 }
 

@@ -7,6 +7,7 @@
 #define RTAUDIT_DB_STORE_CRATE_H
 #include "audit/facts.h"
 #include "audit/index_entry.h"
+#include "audit/pick.h"
 #include "base/vec.h"
 #include "db/db.h"
 
@@ -41,14 +42,9 @@ MUST_CHECK int store_crate_state(struct db *reader, struct arena *arena, struct 
  * that moment as far as dates are known. */
 MUST_CHECK bool store_crate_version(struct db *reader, struct arena *arena, const struct wanted *wanted,
 				    int64_t at, struct package_facts *out, struct err *err);
-/* Versions of a crate, newest first, for suggestions. */
-struct crate_release {
-	struct str vers;
-	int64_t published_at;
-	bool yanked;
-};
+/* The versions of a crate that are listed and that cargo can read, newest first; n = 0 where there are none. */
 MUST_CHECK bool store_crate_releases(struct db *reader, struct arena *arena, struct str registry,
-				     struct str name, struct crate_release **out, size_t *n, struct err *err);
+				     struct str name, struct pick_releases *out, struct err *err);
 /* The names of all crates that a registry is known to list, sorted. */
 MUST_CHECK bool store_crate_names(struct db *reader, struct arena *arena, struct str registry,
 				  struct str_list *out, struct err *err);

@@ -42,12 +42,19 @@ static const struct query ALL = { ROWS " ORDER BY r.name, c.name, vers", 19 };
 enum { ROW_REGISTRY, ROW_NAME, ROW_VERS, ROW_ORIGIN, ROW_PROC_MACRO, ROW_SEEN_AT, ROW_FIRST_TEXT };
 
 static const struct query OF_CRATE = {
-	"SELECT vers, origin, proc_macro, repository, license, maintenance_badge FROM manifest_fact"
-	" JOIN crate c USING (crate_id) JOIN registry r USING (registry_id) WHERE r.name = ?1 AND "
-	"c.name = ?2",
-	6
+	"SELECT vers, origin, proc_macro, repository, license, maintenance_badge, no_std, no_std_cfg"
+	" FROM manifest_fact JOIN crate c USING (crate_id) JOIN registry r USING (registry_id)"
+	" WHERE r.name = ?1 AND c.name = ?2",
+	8
 };
-enum { OF_VERS, OF_ORIGIN, OF_PROC_MACRO, OF_REPOSITORY, OF_LICENSE, OF_BADGE };
+enum { OF_VERS,
+       OF_ORIGIN,
+       OF_PROC_MACRO,
+       OF_REPOSITORY,
+       OF_LICENSE,
+       OF_BADGE,
+       OF_NO_STD,
+       OF_NO_STD_CFG };
 
 static enum known known_of(sqlite3_stmt *row, int column)
 {
@@ -123,14 +130,50 @@ int store_fact_get(struct db *reader, struct arena *arena, const struct wanted *
 	return got;
 }
 
+static enum no_std no_std_of(struct str word)
+{
+	if (str_eq(word, STR_LIT("yes")))
+		return NO_STD_ALWAYS;
+	if (str_eq(word, STR_LIT("cfg")))
+		return NO_STD_CFG;
+	return str_eq(word, STR_LIT("no")) ? NO_STD_NO : NO_STD_UNKNOWN;
+}
+
+/* The version that a fact about no_std was taken from; the wanted one itself beats all others. */
+struct no_std_from {
+	struct version wanted, version;
+	bool has_wanted, has_version, is_exact;
+};
+
+static void take_no_std(sqlite3_stmt *row, struct arena *arena, const struct version *version, bool is_exact,
+                        struct no_std_from *from, struct package_facts *out)
+{
+	enum no_std no_std = no_std_of(db_bytes(row, OF_NO_STD));
+
+	if (no_std == NO_STD_UNKNOWN || from->is_exact)
+		return;
+	if (!is_exact &&
+	    (!from->has_wanted || !semver_is_compatible(version, &from->wanted) ||
+	     (from->has_version && semver_cmp(version, &from->version) < 0)))
+		return;
+	from->version = *version;
+	from->has_version = true;
+	from->is_exact = is_exact;
+	out->no_std = no_std;
+	out->no_std_cfg = db_text(row, OF_NO_STD_CFG, arena);
+}
+
 bool store_fact_fill(struct db *reader, struct arena *arena, const struct wanted *wanted,
                      struct package_facts *out, struct err *err)
 {
 	CLEANUP(db_done) sqlite3_stmt *row = NULL;
 	struct version newest = { 0 };
 	bool has_newest = false;
+	struct no_std_from from = { 0 };
+	struct err wrong = { 0 };
 	int got = 0;
 
+	from.has_wanted = semver_parse(wanted->vers, &from.wanted, &wrong);
 	if (!db_query(reader, &OF_CRATE, &row, err))
 		return false;
 	db_bind_text(row, 1, wanted->registry);
@@ -145,8 +188,10 @@ bool store_fact_fill(struct db *reader, struct arena *arena, const struct wanted
 			out->proc_macro = proc_macro;
 			out->proc_macro_from = origin_of(row, OF_ORIGIN);
 		}
-		if (!semver_parse(vers, &version, &why) ||
-		    (has_newest && semver_cmp(&version, &newest) < 0))
+		if (!semver_parse(vers, &version, &why))
+			continue;
+		take_no_std(row, arena, &version, str_eq(vers, wanted->vers), &from, out);
+		if (has_newest && semver_cmp(&version, &newest) < 0)
 			continue;
 		has_newest = true;
 		newest = version;

@@ -19,8 +19,9 @@ MUST_CHECK bool store_fact_put(struct db *writer, const struct manifest_fact *fa
 /* 1, 0, -1. */
 MUST_CHECK int store_fact_get(struct db *reader, struct arena *arena, const struct wanted *wanted,
 			      struct manifest_fact *out, struct err *err);
-/* Sets what an audit wants of these facts: proc_macro and proc_macro_from of the wanted version; repository,
- * license and maintenance_badge of the newest version of the crate that a fact is known of. */
+/* Sets what an audit wants of these facts: proc_macro and proc_macro_from of the wanted version; no_std of it, else of
+ * the newest version of its compatible line; repository, license and maintenance_badge of the newest version of the
+ * crate that a fact is known of. */
 MUST_CHECK bool store_fact_fill(struct db *reader, struct arena *arena, const struct wanted *wanted,
 				struct package_facts *out, struct err *err);
 /* Yields every fact, ordered by registry, crate and version: *cursor starts as NULL; 1, 0 at the end, -1. */

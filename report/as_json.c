@@ -1,43 +1,11 @@
 #include "report/as_json.h"
-#include "base/jsonout.h"
-#include "base/when.h"
+#include "report/json_parts.h"
 
 struct writer {
 	struct jsonout json;
 	struct arena arena; /* for texts made on the way */
 	const struct audit_result *result;
 };
-
-static void key_str(struct jsonout *json, const char *key, struct str value)
-{
-	jsonout_key(json, key);
-	jsonout_str(json, value);
-}
-
-static void key_u64(struct jsonout *json, const char *key, uint64_t value)
-{
-	jsonout_key(json, key);
-	jsonout_u64(json, value);
-}
-
-static void key_strs(struct jsonout *json, const char *key, const struct str_list *list)
-{
-	jsonout_key(json, key);
-	jsonout_array(json);
-	for (size_t i = 0; i < list->n; i++)
-		jsonout_str(json, list->p[i]);
-	jsonout_array_end(json);
-}
-
-/* A moment, or null where it is not known. */
-static void key_moment(struct writer *w, const char *key, int64_t at)
-{
-	jsonout_key(&w->json, key);
-	if (at == 0)
-		jsonout_null(&w->json);
-	else
-		jsonout_str(&w->json, when_rfc3339(&w->arena, at));
-}
 
 static const char *precision_name(enum precision precision)
 {
@@ -48,22 +16,6 @@ static const char *precision_name(enum precision precision)
 		return "partial";
 	case PRECISION_LOCK:
 		return "lock";
-	}
-	return NULL;
-}
-
-static const char *known_from(enum fact_from from)
-{
-	switch (from) {
-	case FACT_FROM_MANIFEST:
-		return "manifest";
-	case FACT_FROM_ARCHIVE:
-		return "archive";
-	case FACT_FROM_TABLE:
-		return "facts";
-	case FACT_FROM_INFERENCE:
-	case FACT_FROM_NOWHERE:
-		return "inferred";
 	}
 	return NULL;
 }
@@ -82,24 +34,24 @@ static void write_head(struct writer *w)
 	jsonout_key(json, "version");
 	jsonout_text(json, RTAUDIT_VERSION);
 	jsonout_object_end(json);
-	key_moment(w, "at", result->at);
+	json_key_moment(json, "at", result->at);
 	jsonout_key(json, "project");
 	jsonout_object(json);
-	key_str(json, "lockfile", result->project->lock_name);
-	key_u64(json, "lock_version", result->graph->lock->version);
-	key_strs(json, "roots", &result->roots);
+	json_key_str(json, "lockfile", result->project->lock_name);
+	json_key_u64(json, "lock_version", result->graph->lock->version);
+	json_key_strs(json, "roots", &result->roots);
 	jsonout_key(json, "precision");
 	jsonout_text(json, precision_name(result->precision));
-	key_strs(json, "assumed", &result->assumed);
+	json_key_strs(json, "assumed", &result->assumed);
 	jsonout_object_end(json);
-	key_strs(json, "targets", &result->targets);
+	json_key_strs(json, "targets", &result->targets);
 	jsonout_key(json, "data");
 	jsonout_object(json);
-	key_moment(w, "index_at", result->facts->index_at);
-	key_moment(w, "advisories_at", result->facts->advisories_at);
-	key_moment(w, "activity_at", 0);
-	key_strs(json, "unknown", &result->unknown);
-	key_strs(json, "notes", &result->facts->notes);
+	json_key_moment(json, "index_at", result->facts->index_at);
+	json_key_moment(json, "advisories_at", result->facts->advisories_at);
+	json_key_moment(json, "activity_at", 0);
+	json_key_strs(json, "unknown", &result->unknown);
+	json_key_strs(json, "notes", &result->facts->notes);
 	jsonout_object_end(json);
 }
 
@@ -110,15 +62,15 @@ static void write_summary(struct writer *w)
 
 	jsonout_key(json, "summary");
 	jsonout_object(json);
-	key_u64(json, "packages", result->built_n);
-	key_u64(json, "async_packages", result->async_n);
-	key_u64(json, "inactive_packages", result->inactive_n);
+	json_key_u64(json, "packages", result->built_n);
+	json_key_u64(json, "async_packages", result->async_n);
+	json_key_u64(json, "inactive_packages", result->inactive_n);
 	jsonout_key(json, "findings");
 	jsonout_object(json);
-	key_u64(json, "error", result->errors);
-	key_u64(json, "warning", result->warnings);
-	key_u64(json, "note", result->notes);
-	key_u64(json, "allowed", result->allowed);
+	json_key_u64(json, "error", result->errors);
+	json_key_u64(json, "warning", result->warnings);
+	json_key_u64(json, "note", result->notes);
+	json_key_u64(json, "allowed", result->allowed);
 	jsonout_object_end(json);
 	jsonout_key(json, "verdict");
 	jsonout_text(json, result->fail ? "fail" : "pass");
@@ -128,13 +80,13 @@ static void write_summary(struct writer *w)
 		const struct runtime_use *use = &result->runtimes.p[i];
 
 		jsonout_object(json);
-		key_str(json, "name", use->runtime);
-		key_u64(json, "packages", use->packages);
-		key_u64(json, "hard", use->hard);
-		key_str(json, "versions", use->versions);
+		json_key_str(json, "name", use->runtime);
+		json_key_u64(json, "packages", use->packages);
+		json_key_u64(json, "hard", use->hard);
+		json_key_str(json, "versions", use->versions);
 		jsonout_key(json, "abandoned");
 		jsonout_bool(json, use->abandoned);
-		key_strs(json, "brought_in_by", &use->brought_in_by);
+		json_key_strs(json, "brought_in_by", &use->brought_in_by);
 		jsonout_object_end(json);
 	}
 	jsonout_array_end(json);
@@ -165,77 +117,12 @@ static void write_features(struct writer *w, uint32_t package)
 	jsonout_object_end(&w->json);
 }
 
-static void write_evidence(struct jsonout *json, const struct evidence_list *list)
-{
-	jsonout_key(json, "evidence");
-	jsonout_array(json);
-	for (size_t i = 0; i < list->n; i++) {
-		jsonout_object(json);
-		key_str(json, "rule", list->p[i].rule);
-		key_str(json, "detail", list->p[i].detail);
-		key_str(json, "source", list->p[i].source);
-		jsonout_object_end(json);
-	}
-	jsonout_array_end(json);
-}
-
-static void write_runtime(struct writer *w, const struct runtime_verdict *runtime)
-{
-	struct jsonout *json = &w->json;
-
-	jsonout_key(json, "runtime");
-	jsonout_object(json);
-	key_str(json, "class", runtime->klass);
-	jsonout_key(json, "hard");
-	jsonout_bool(json, runtime->hard);
-	key_strs(json, "binds", &runtime->binds);
-	key_str(json, "rule", runtime->rule);
-	jsonout_key(json, "confidence");
-	jsonout_double(json, runtime->confidence, 2);
-	jsonout_key(json, "inferred");
-	jsonout_bool(json, runtime->inferred);
-	write_evidence(json, &runtime->evidence);
-	jsonout_object_end(json);
-	jsonout_key(json, "compat");
-	jsonout_object(json);
-	for (size_t i = 0; i < runtime->compat.n; i++) {
-		jsonout_key_str(json, runtime->compat.p[i].runtime);
-		jsonout_text(json, verdict_name(runtime->compat.p[i].verdict));
-	}
-	jsonout_object_end(json);
-	jsonout_key(json, "compat_why");
-	jsonout_object(json);
-	for (size_t i = 0; i < runtime->compat.n; i++) {
-		if (runtime->compat.p[i].why.n == 0)
-			continue;
-		jsonout_key_str(json, runtime->compat.p[i].runtime);
-		jsonout_str(json, runtime->compat.p[i].why);
-	}
-	jsonout_object_end(json);
-}
-
-/* The score is not computed yet: its place in the schema says so. */
-static void write_health(struct jsonout *json)
-{
-	jsonout_key(json, "health");
-	jsonout_object(json);
-	jsonout_key(json, "score");
-	jsonout_null(json);
-	jsonout_key(json, "grade");
-	jsonout_null(json);
-	key_u64(json, "confidence", 0);
-	jsonout_key(json, "signals");
-	jsonout_array(json);
-	jsonout_array_end(json);
-	jsonout_object_end(json);
-}
-
 static void write_identity(struct writer *w, uint32_t package)
 {
 	const struct locked_package *locked = &w->result->graph->lock->packages[package];
 
-	key_str(&w->json, "name", locked->name);
-	key_str(&w->json, "version", locked->vers);
+	json_key_str(&w->json, "name", locked->name);
+	json_key_str(&w->json, "version", locked->vers);
 }
 
 static void write_source(struct writer *w, uint32_t package)
@@ -274,16 +161,10 @@ static void write_package(struct writer *w, uint32_t i)
 	jsonout_bool(json, package->direct);
 	write_kinds(json, package->kinds);
 	write_features(w, i);
-	jsonout_key(json, "proc_macro");
-	jsonout_object(json);
-	jsonout_key(json, "value");
-	jsonout_bool(json, package->proc_macro == KNOWN_YES);
-	jsonout_key(json, "known");
-	jsonout_text(json, known_from(package->proc_macro_from));
-	jsonout_object_end(json);
-	write_runtime(w, package->runtime);
-	write_health(json);
-	key_strs(json, "findings", &package->rules);
+	json_proc_macro(json, package->proc_macro, package->proc_macro_from);
+	json_runtime(json, package->runtime);
+	json_health(json);
+	json_key_strs(json, "findings", &package->rules);
 	jsonout_object_end(json);
 }
 
@@ -301,15 +182,15 @@ static void write_inactive(struct writer *w, uint32_t i)
 		const struct inactive_need *need = &package->needs.p[n];
 
 		jsonout_object(json);
-		key_str(json, "package", need->package);
+		json_key_str(json, "package", need->package);
 		if (need->feature.n > 0)
-			key_str(json, "feature", need->feature);
+			json_key_str(json, "feature", need->feature);
 		if (need->target.n > 0)
-			key_str(json, "target", need->target);
+			json_key_str(json, "target", need->target);
 		jsonout_object_end(json);
 	}
 	jsonout_array_end(json);
-	key_strs(json, "findings", &package->rules);
+	json_key_strs(json, "findings", &package->rules);
 	jsonout_object_end(json);
 }
 
@@ -352,31 +233,31 @@ static void write_finding(struct writer *w, const struct finding *finding)
 	struct jsonout *json = &w->json;
 
 	jsonout_object(json);
-	key_str(json, "rule", finding->rule);
+	json_key_str(json, "rule", finding->rule);
 	jsonout_key(json, "level");
 	jsonout_text(json, level_name(finding->level));
 	jsonout_key(json, "package");
 	jsonout_object(json);
 	write_identity(w, finding->package);
 	jsonout_object_end(json);
-	key_str(json, "message", finding->message);
-	key_str(json, "subject", finding->subject);
+	json_key_str(json, "message", finding->message);
+	json_key_str(json, "subject", finding->subject);
 	jsonout_key(json, "inactive");
 	jsonout_bool(json, finding->inactive);
 	write_paths(w, finding);
-	write_evidence(json, &finding->evidence);
+	json_evidence(json, &finding->evidence);
 	jsonout_key(json, "remedy");
 	jsonout_object(json);
-	key_str(json, "kind", finding->remedy.kind);
-	key_str(json, "text", finding->remedy.text);
+	json_key_str(json, "kind", finding->remedy.kind);
+	json_key_str(json, "text", finding->remedy.text);
 	jsonout_object_end(json);
-	key_str(json, "fingerprint", finding->fingerprint);
+	json_key_str(json, "fingerprint", finding->fingerprint);
 	jsonout_key(json, "baseline");
 	jsonout_bool(json, finding->in_baseline);
 	jsonout_key(json, "allowed");
 	if (finding->allowed) {
 		jsonout_object(json);
-		key_str(json, "reason", finding->allow_reason);
+		json_key_str(json, "reason", finding->allow_reason);
 		jsonout_key(json, "expires");
 		if (finding->allow_expires.n > 0)
 			jsonout_str(json, finding->allow_expires);

@@ -230,22 +230,25 @@ static void releases_come_newest_first(void **state)
 	struct fixture *fixture = *state;
 	static const char *const want[] = { "18446744073709551615.0.1", "1.0.0", "1.0.0-rc.1+build.7",
 					    "0.2.1", "0.2.0", "0.1.0" };
-	struct crate_release *releases = NULL;
+	struct pick_releases releases = { 0 };
 	struct err err = { 0 };
-	size_t n = 0;
 
 	put(fixture, DEMO_LINES, 1700000000);
 	assert_ok(store_crate_releases(reader(fixture), &fixture->arena, STR_LIT("crates-io"), STR_LIT("demo"),
-				       &releases, &n, &err), err);
-	assert_int_equal(n, ARRAY_LEN(want));
-	for (size_t i = 0; i < n; i++)
-		if (!str_eq(releases[i].vers, str_of(want[i])))
-			fail_msg("%zu: " STR_FMT, i, STR_ARG(releases[i].vers));
-	assert_true(releases[0].yanked);
-	assert_int_equal(releases[5].published_at, 1420070400);
+				       &releases, &err), err);
+	assert_int_equal(releases.n, ARRAY_LEN(want));
+	assert_int_equal(releases.fetched_at, 1700000000);
+	for (size_t i = 0; i < releases.n; i++) {
+		struct str vers = semver_text(&fixture->arena, &releases.p[i].version);
+		if (!str_eq(vers, str_of(want[i])))
+			fail_msg("%zu: " STR_FMT, i, STR_ARG(vers));
+	}
+	assert_true(releases.p[0].yanked);
+	assert_int_equal(releases.p[5].published_at, 1420070400);
 	assert_ok(store_crate_releases(reader(fixture), &fixture->arena, STR_LIT("crates-io"), STR_LIT("none"),
-				       &releases, &n, &err), err);
-	assert_int_equal(n, 0);
+				       &releases, &err), err);
+	assert_int_equal(releases.n, 0);
+	assert_int_equal(releases.fetched_at, 0);
 }
 
 static void run_sql(struct fixture *fixture, const char *sql)

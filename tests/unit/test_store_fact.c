@@ -92,6 +92,44 @@ static void an_audit_gets_its_version_and_the_newest_texts(void **state)
 	}
 }
 
+static void no_std_is_of_the_version_or_its_line(void **state)
+{
+	(void)state;
+	CLEANUP(arena_free) struct arena arena = { 0 };
+	CLEANUP(temp_db_free) struct temp_db temp = temp_db_make();
+	CLEANUP(db_pool_close) struct db_pool *pool = temp_db_open(&temp);
+	CLEANUP(db_reader_return) struct db *reader = NULL;
+	static const struct {
+		const char *vers, *no_std, *cfg;
+	} facts[] = { { "1.9.0", "cfg", "not(test)" }, { "1.2.0", "no", "" }, { "2.0.0", "yes", "" },
+		      { "1.10.0", "", "" } };
+	static const struct {
+		const char *vers;
+		enum no_std no_std;
+		const char *cfg;
+	} cases[] = { { "1.2.0", NO_STD_NO, "" },     { "1.4.0", NO_STD_CFG, "not(test)" },
+		      { "2.7.0", NO_STD_ALWAYS, "" }, { "3.0.0", NO_STD_UNKNOWN, "" },
+		      { "1.10.0", NO_STD_CFG, "not(test)" } };
+	struct err err = { 0 };
+
+	for (size_t i = 0; i < ARRAY_LEN(facts); i++) {
+		struct manifest_fact fact = fact_of("a", facts[i].vers, FACT_FROM_TABLE, KNOWN_NO, "");
+
+		fact.no_std = str_of(facts[i].no_std);
+		fact.no_std_cfg = str_of(facts[i].cfg);
+		put(pool, fact);
+	}
+	assert_ok(db_reader_lend(pool, &reader, &err), err);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct wanted wanted = { STR("crates-io"), STR("a"), str_of(cases[i].vers) };
+		struct package_facts got = { 0 };
+
+		assert_ok(store_fact_fill(reader, &arena, &wanted, &got, &err), err);
+		if (got.no_std != cases[i].no_std || !str_eq(got.no_std_cfg, str_of(cases[i].cfg)))
+			fail_msg("%s: %d '" STR_FMT "'", cases[i].vers, got.no_std, STR_ARG(got.no_std_cfg));
+	}
+}
+
 static void all_facts_come_in_order(void **state)
 {
 	(void)state;
@@ -141,6 +179,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_an_archive_said_stays),
 		cmocka_unit_test(an_audit_gets_its_version_and_the_newest_texts),
+		cmocka_unit_test(no_std_is_of_the_version_or_its_line),
 		cmocka_unit_test(all_facts_come_in_order),
 		cmocka_unit_test(a_fact_without_a_version_is_refused),
 	};

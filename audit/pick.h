@@ -1,0 +1,71 @@
+/* audit/pick.h: the packages that cargo would lock for one crate alone.
+ *
+ * From a version of a crate and the features asked for, dependencies are chosen in rounds: what the feature
+ * resolver misses is looked up, and the newest version that fits joins, one a compatible line. The choice is
+ * cargo's for a fresh lock but for its search: where the requirements on a line contradict each other, both
+ * versions stand, and cargo would go back to an older depender.
+ *
+ *	pick_begin → while (pick_next(…) == 1) the caller fills what is needed → pick_end
+ *
+ * Source: the Cargo Book, "Dependency Resolution". Threads: pure. Memory: the caller's arena. */
+#ifndef RTAUDIT_AUDIT_PICK_H
+#define RTAUDIT_AUDIT_PICK_H
+#include "audit/knowledge.h"
+#include "audit/resolve.h"
+
+/* A version that a registry lists. */
+struct pick_release {
+	struct version version;
+	int64_t published_at; /* 0 unknown */
+	int64_t yanked_at;    /* when it was first seen yanked; 0 unknown */
+	bool yanked;
+};
+struct pick_releases {
+	struct pick_release *p; /* newest first */
+	size_t n;
+	int64_t fetched_at;     /* when the index said so; 0: nothing is stored of the crate */
+};
+
+/* What is to be looked up before the choice goes on; either part may be empty. */
+struct pick_need {
+	const struct wanted *crates;    /* vers is empty */
+	struct pick_releases *releases; /* one a crate, to be filled; n = 0 where there are none */
+	uint32_t crate_n;
+	const struct wanted *versions;
+	struct package_facts *facts;    /* one a version, to be filled; its summary may be NULL */
+	uint32_t version_n;
+};
+
+struct pick_input {
+	struct wanted root;
+	const struct package_facts *root_facts; /* with a summary */
+	struct resolve_root ask;                /* features; `package` is set here */
+	struct resolve_platform target, host;
+	int64_t at;                             /* what was published or yanked later does not count; 0: now */
+	const struct knowledge *knowledge;
+};
+
+/* What was chosen, as an audit has it. */
+struct pick_result {
+	struct lockfile lock;
+	const struct summary **summaries; /* one a package */
+	bool *proc_macro;
+	struct package_facts *facts;
+	struct wanted *wanted;
+	struct links links;
+	uint32_t root;
+	struct str_list lacking; /* "tokio ^1.20": dependencies that no known version fits */
+};
+
+struct pick;
+
+struct pick *pick_begin(struct arena *arena, const struct pick_input *in);
+/* 1: fill *need, which is valid until the next call; 0: the choice is complete; -1: ERR_LIMIT, more than
+ * PICK_PACKAGES_MAX packages. */
+MUST_CHECK int pick_next(struct pick *pick, struct pick_need *need, struct err *err);
+void pick_end(struct pick *pick, struct pick_result *out);
+
+/* Whether a release was there, and not yanked, at a moment; 0: now. */
+bool pick_is_there(const struct pick_release *release, int64_t at);
+bool pick_is_yanked(const struct pick_release *release, int64_t at);
+#endif
