@@ -132,17 +132,39 @@ static bool place_git_packages(struct arena *arena, struct audit *audit, struct 
 	return true;
 }
 
+static void add_patched(struct arena *arena, const struct manifest_patch_list *patches, struct str_list *out)
+{
+	for (size_t i = 0; i < patches->n; i++)
+		if (patches->p[i].replaces.n == 0)
+			*vec_add(arena, out) = patches->p[i].dep.package;
+}
+
+/* What the lock's dependencies are read with. */
+static struct link_rules rules_of(struct arena *arena, const struct audit *audit)
+{
+	const struct str_list *features = &audit->project->options.features;
+	struct link_rules rules = { 0 };
+
+	add_patched(arena, &audit->workspace.patches, &rules.patched);
+	add_patched(arena, &audit->config.patches, &rules.patched);
+	for (size_t i = 0; i < features->n; i++)
+		rules.beyond_lock |= str_find(features->p[i], '/') != STR_NONE;
+	return rules;
+}
+
 /* A member's dependency that the lock does not hold: the lock is older than the manifest. */
 static bool check_lock_is_current(struct arena *arena, struct audit *audit, const uint32_t *package_of,
 				  struct err *err)
 {
 	const struct summary **summaries = arena_array(arena, audit->lock.n, sizeof(struct summary *));
+	struct link_rules rules = rules_of(arena, audit);
 	struct links links = { 0 };
 
+	rules.beyond_lock = false;
 	for (uint32_t i = 0; i < audit->workspace.n; i++)
 		if (package_of[i] != PACKAGE_NONE)
 			summaries[package_of[i]] = &audit->workspace.packages[i].summary;
-	links_make(arena, &audit->lock, summaries, &links);
+	links_make(arena, &audit->lock, summaries, &rules, &links);
 	for (uint32_t i = 0; i < audit->workspace.n; i++) {
 		const struct local_package *local = &audit->workspace.packages[i];
 
@@ -343,7 +365,8 @@ static void resolve_project(struct run *run)
 		.host = audit->targets.host,
 	};
 
-	links_make(run->arena, &audit->lock, run->summaries, &run->links);
+	struct link_rules rules = rules_of(run->arena, audit);
+	links_make(run->arena, &audit->lock, run->summaries, &rules, &run->links);
 	resolve(run->arena, &in, run->graph, &run->notes);
 }
 

@@ -4,6 +4,7 @@
  * names (audit/dependency). */
 struct names {
 	const struct lockfile *lock;
+	const struct link_rules *rules;
 	struct name_slot *slots;
 	uint32_t mask;     /* slots - 1 */
 	uint32_t *first;   /* of each package: the first one of its name */
@@ -15,9 +16,10 @@ struct name_slot {
 	uint32_t plus1; /* the first package of that name + 1; 0 free */
 };
 
-static struct names hash_names(struct arena *arena, const struct lockfile *lock)
+static struct names hash_names(struct arena *arena, const struct lockfile *lock,
+			       const struct link_rules *rules)
 {
-	struct names names = { .lock = lock };
+	struct names names = { .lock = lock, .rules = rules };
 	uint32_t size = 2;
 
 	while (size < lock->n * 2)
@@ -112,6 +114,37 @@ static bool fits_source(const struct locked_package *depender, const struct dep_
 	       (dep->registry_name.n == 0 || str_eq(dep->registry_name, STR_LIT("crates-io")));
 }
 
+/* Whether `to` may stand for the dependency through [patch], which gives folders and repositories for registries. */
+static bool is_patch(const struct names *names, const struct dependency *dep, const struct locked_package *to)
+{
+	const struct str_list *patched = &names->rules->patched;
+
+	if (dep->from == DEP_FROM_PATH || (to->source.kind != SOURCE_PATH && to->source.kind != SOURCE_GIT))
+		return false;
+	for (size_t i = 0; i < patched->n; i++)
+		if (str_eq(patched->p[i], to->name))
+			return true;
+	return false;
+}
+
+/* The newest locked package that fits, though the lock does not list it for this depender; packages of one name are
+ * sorted by version. */
+static uint32_t link_beyond(const struct names *names, const struct locked_package *package,
+			    const struct summary *summary, uint32_t d, uint32_t first)
+{
+	const struct dependency *dep = &summary->deps[d];
+	uint32_t found = PACKAGE_NONE;
+
+	for (uint32_t at = first; at < names->lock->n && names->first[at] == first; at++) {
+		const struct locked_package *to = &names->lock->packages[at];
+
+		if (req_span_matches(summary->briefs[d].span, &dep->req, names->packed[at], &to->version) &&
+		    (fits_source(package, &summary->briefs[d], dep, to) || is_patch(names, dep, to)))
+			found = at;
+	}
+	return found;
+}
+
 /* The one that dependency d means, of the locked packages of its name, the first of which is `first`. */
 static uint32_t link_one(const struct names *names, const struct locked_package *package,
 			 const struct summary *summary, uint32_t d, uint32_t first)
@@ -131,13 +164,15 @@ static uint32_t link_one(const struct names *names, const struct locked_package 
 		only = at;
 		if (!req_span_matches(brief->span, &dep->req, names->packed[at], &to->version))
 			continue;
-		if (fits_source(package, brief, dep, to))
+		if (fits_source(package, brief, dep, to) || is_patch(names, dep, to))
 			return at;
 		if (patched == PACKAGE_NONE)
 			patched = at;
 	}
 	if (patched != PACKAGE_NONE)
 		return patched;
+	if (named == 0 && names->rules->beyond_lock)
+		return link_beyond(names, package, summary, d, first);
 	/* [replace] and pre-releases locked by hand may stand outside the requirement; a path dependency's
 	 * version is what its manifest says now. With a single candidate there is nothing to confuse. */
 	return named == 1 && (dep->from == DEP_FROM_PATH ||
@@ -160,9 +195,9 @@ static uint32_t link_dep(const struct names *names, const struct locked_package 
 }
 
 void links_make(struct arena *arena, const struct lockfile *lock, const struct summary *const *summaries,
-		struct links *out)
+		const struct link_rules *rules, struct links *out)
 {
-	struct names names = hash_names(arena, lock);
+	struct names names = hash_names(arena, lock, rules);
 
 	out->to = arena_array(arena, lock->n, sizeof(uint32_t *));
 	for (uint32_t i = 0; i < lock->n; i++) {

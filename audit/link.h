@@ -1,8 +1,8 @@
 /* audit/link.h: which locked package each declared dependency means.
  *
  * A lock lists a package's dependencies by name and version; a manifest or index line declares them by
- * requirement. Cargo takes, of the locked ones that fit, the first in the order of package ids, those of
- * the declared source before patched ones.
+ * requirement. Cargo takes, of the locked ones that fit, the first in the order of package ids, be it of the
+ * declared source or a patch of it.
  * Source: cargo's `lock` of declared dependencies against a previous resolve.
  * Threads: pure. Memory: the caller's arena. */
 #ifndef RTAUDIT_AUDIT_LINK_H
@@ -15,7 +15,15 @@ struct links {
 			* where the package has no summary */
 };
 
+/* What is known beside the lock. */
+struct link_rules {
+	struct str_list patched; /* names of crates that a [patch] gives another source */
+	/* Features of the command line may switch on what the lock does not list for its package; cargo then takes
+	 * a locked package where one fits, the newest of several. */
+	bool beyond_lock;
+};
+
 /* `summaries` has one row a package of the lock, NULL where unknown. */
 void links_make(struct arena *arena, const struct lockfile *lock, const struct summary *const *summaries,
-		struct links *out);
+		const struct link_rules *rules, struct links *out);
 #endif

@@ -37,7 +37,7 @@ static void a_namesake_is_taken_from_the_registry_that_was_meant(void **state)
 
 	(void)state;
 	tree_read(&tree, lock, lines, ARRAY_LEN(lines), "app");
-	links_make(&tree.arena, &tree.lock, tree.summaries, &tree.links);
+	links_make(&tree.arena, &tree.lock, tree.summaries, &tree.rules, &tree.links);
 	uint32_t lib = tree_find(&tree, "lib", NULL);
 	for (uint32_t i = 0; i < ARRAY_LEN(expected); i++) {
 		struct str got = linked_source(&tree, lib, i);
@@ -56,8 +56,51 @@ static void what_no_requirement_fits_is_left_open(void **state)
 
 	(void)state;
 	tree_read(&tree, lock, lines, ARRAY_LEN(lines), "app");
-	links_make(&tree.arena, &tree.lock, tree.summaries, &tree.links);
+	links_make(&tree.arena, &tree.lock, tree.summaries, &tree.rules, &tree.links);
 	assert_int_equal(tree.links.to[tree_find(&tree, "lib", NULL)][0], PACKAGE_NONE);
+}
+
+/* Of two that fit, a patch of the lower version goes before the registry's, but not a folder that patches nothing. */
+static void a_patch_stands_in_the_order_of_versions(void **state)
+{
+	static const char locked[] =
+		"version = 4\n" PACKAGE("app", "dependencies = [\"p 1.1.0\", \"p 1.2.0\"]")
+		"[[package]]\nname = \"p\"\nversion = \"1.1.0\"\n"
+		"[[package]]\nname = \"p\"\nversion = \"1.2.0\"\n"
+		"source = \"registry+https://github.com/rust-lang/crates.io-index\"\n";
+	static const char *const lines[] = { LINE("app", DEP("p"), "") };
+	CLEANUP(tree_free) struct tree tree = { 0 };
+
+	(void)state;
+	tree_read(&tree, locked, lines, ARRAY_LEN(lines), "app");
+	links_make(&tree.arena, &tree.lock, tree.summaries, &tree.rules, &tree.links);
+	uint32_t app = tree_find(&tree, "app", NULL);
+	assert_int_equal(tree.links.to[app][0], tree_find(&tree, "p", "1.2.0"));
+	*vec_add(&tree.arena, &tree.rules.patched) = STR_LIT("p");
+	links_make(&tree.arena, &tree.lock, tree.summaries, &tree.rules, &tree.links);
+	assert_int_equal(tree.links.to[app][0], tree_find(&tree, "p", "1.1.0"));
+}
+
+/* "--features lib/x" may switch on what the lock lists for somebody else alone. */
+static void beyond_the_lock_the_newest_that_fits_is_taken(void **state)
+{
+	static const char locked[] =
+		"version = 4\n" PACKAGE("app", "dependencies = [\"lib\", \"p 1.1.0\", \"p 1.2.0\", \"p 2.0.0\"]")
+		PACKAGE("lib", REGISTRY)
+		"[[package]]\nname = \"p\"\nversion = \"1.1.0\"\n" REGISTRY
+		"[[package]]\nname = \"p\"\nversion = \"1.2.0\"\n" REGISTRY
+		"[[package]]\nname = \"p\"\nversion = \"2.0.0\"\n" REGISTRY;
+	static const char *const lines[] = { LINE("lib", OPTIONAL_DEP("p"), "") };
+	CLEANUP(tree_free) struct tree tree = { 0 };
+
+	(void)state;
+	tree_read(&tree, locked, lines, ARRAY_LEN(lines), "app");
+	links_make(&tree.arena, &tree.lock, tree.summaries, &tree.rules, &tree.links);
+	uint32_t lib = tree_find(&tree, "lib", NULL);
+	assert_int_equal(tree.links.to[lib][0], PACKAGE_NONE);
+	tree.rules.beyond_lock = true;
+	links_make(&tree.arena, &tree.lock, tree.summaries, &tree.rules, &tree.links);
+	assert_int_equal(tree.links.to[lib][0], tree_find(&tree, "p", "1.2.0"));
 }
 
 int main(void)
@@ -65,6 +108,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_namesake_is_taken_from_the_registry_that_was_meant),
 		cmocka_unit_test(what_no_requirement_fits_is_left_open),
+		cmocka_unit_test(a_patch_stands_in_the_order_of_versions),
+		cmocka_unit_test(beyond_the_lock_the_newest_that_fits_is_taken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

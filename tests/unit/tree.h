@@ -16,6 +16,7 @@ struct tree {
 	struct lockfile lock;
 	const struct summary **summaries;
 	bool *proc_macro;
+	struct link_rules rules;
 	struct links links;
 	struct graph graph;
 	struct resolve_notes notes;
@@ -92,7 +93,7 @@ static inline void tree_resolve(struct tree *tree)
 			.is_root = i == tree->root.package,
 			.proc_macro = tree->proc_macro[i],
 		};
-	links_make(&tree->arena, &tree->lock, tree->summaries, &tree->links);
+	links_make(&tree->arena, &tree->lock, tree->summaries, &tree->rules, &tree->links);
 	resolve(&tree->arena, &tree->in, &tree->graph, &tree->notes);
 }
 
