@@ -1,4 +1,5 @@
 #include "base/jsonout.h"
+#include "base/printable.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -99,17 +100,26 @@ static void put_escape(struct buf *to, char c)
 	}
 }
 
-/* Puts the character at the start of s, which is not ASCII, and returns how many bytes it has; one
- * byte that is no UTF-8 becomes U+FFFD. */
+/* Puts the character at the start of s, which is not ASCII, and returns how many bytes it has. One byte that
+ * is no UTF-8 becomes U+FFFD. What would harm a terminal, all of it below U+10000, is escaped: people look at
+ * JSON, too. */
 static size_t put_wide(struct buf *to, struct str s)
 {
-	for (size_t n = 2; n <= 4 && n <= s.n; n++) {
-		struct str character = { s.p, n };
+	size_t n = printable_length(s);
 
-		if (str_is_utf8(character)) {
-			buf_put(to, character);
-			return n;
-		}
+	if (n > 0) {
+		buf_put(to, (struct str){ s.p, n });
+		return n;
+	}
+	for (n = 2; n <= 3 && n <= s.n; n++) {
+		uint32_t code = (unsigned char)s.p[0] & (n == 2 ? 0x1fu : 0x0fu);
+
+		if (!str_is_utf8((struct str){ s.p, n }))
+			continue;
+		for (size_t i = 1; i < n; i++)
+			code = code << 6 | ((unsigned char)s.p[i] & 0x3fu);
+		buf_printf(to, "\\u%04x", (unsigned)code);
+		return n;
 	}
 	buf_text(to, "\xef\xbf\xbd");
 	return 1;

@@ -1,7 +1,7 @@
 /* base/jsonout.h: a streaming writer of JSON into a buffer.
  *
  * Commas and, where `indent` is not 0, line ends are put by the writer. Bytes that are no UTF-8 are
- * written as U+FFFD; control characters, and < > & for safety in HTML, are escaped.
+ * written as U+FFFD; control characters and marks of direction, and < > & for safety in HTML, are escaped.
  * Source: RFC 8259. Threads: as the buffer. */
 #ifndef RTAUDIT_BASE_JSONOUT_H
 #define RTAUDIT_BASE_JSONOUT_H

@@ -15,19 +15,16 @@ static bool is_bidirectional(struct str s)
 	return p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9;
 }
 
-/* The character at the start of s: its bytes, or one byte where they are no valid character. */
-static struct str first_character(struct str s, bool *safe)
+size_t printable_length(struct str s)
 {
 	unsigned char c = (unsigned char)s.p[0];
 	size_t length = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
 	struct str head = str_sub(s, 0, length);
+	bool safe = head.n == length && str_is_utf8(head) && c >= 0x20 && c != 0x7f &&
+	            !(length == 2 && c == 0xc2 && (unsigned char)head.p[1] < 0xa0) &&
+	            !is_bidirectional(head);
 
-	*safe = head.n == length && str_is_utf8(head) && c >= 0x20 && c != 0x7f &&
-	        !(length == 2 && c == 0xc2 && (unsigned char)head.p[1] < 0xa0) &&
-	        !is_bidirectional(head);
-	if (!*safe)
-		head = str_sub(s, 0, 1);
-	return head;
+	return safe ? length : 0;
 }
 
 size_t printable_copy(char *to, size_t room, struct str in)
@@ -35,18 +32,17 @@ size_t printable_copy(char *to, size_t room, struct str in)
 	size_t n = 0;
 
 	while (in.n > 0) {
-		bool safe = false;
-		struct str head = first_character(in, &safe);
-		size_t need = safe ? head.n : 4;
+		size_t length = printable_length(in), need = length > 0 ? length : 4;
 
 		if (n + need + 1 > room)
 			break;
-		if (safe)
-			memcpy(to + n, head.p, head.n);
+		if (length > 0)
+			memcpy(to + n, in.p, length);
 		else
-			snprintf(to + n, 5, "\\x%02x", (unsigned)(unsigned char)head.p[0]);
+			snprintf(to + n, 5, "\\x%02x", (unsigned)(unsigned char)in.p[0]);
 		n += need;
-		in = (struct str){ in.p + head.n, in.n - head.n };
+		length = length > 0 ? length : 1;
+		in = (struct str){ in.p + length, in.n - length };
 	}
 	to[n] = '\0';
 	return n;

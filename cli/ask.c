@@ -4,6 +4,8 @@
 #include "base/socket_path.h"
 #include "cli/progress.h"
 #include "cli/spawn.h"
+#include <sys/socket.h>
+#include <unistd.h>
 
 enum { TRIES = 3, KIND_MAX_BYTES = 32 };
 
@@ -59,6 +61,17 @@ static bool exchange(struct arena *arena, const char *socket_path, int fd, const
 	return client_receive(arena, fd, ask->timeout_ms, out, err);
 }
 
+/* Whether the daemon at the other end is another user's: what somebody left at a path below /tmp is not sent
+ * the project. Root may serve everybody. */
+static bool is_strangers(int fd)
+{
+	struct ucred peer = { 0 };
+	socklen_t size_bytes = sizeof peer;
+
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size_bytes) != 0 ||
+	       (peer.uid != geteuid() && peer.uid != 0);
+}
+
 /* Connects to a place. 1, 0 nobody is there that could be asked, -1. */
 static int reach(const struct socket_place *place, int *fd, bool *outdated, struct err *err)
 {
@@ -67,6 +80,9 @@ static int reach(const struct socket_place *place, int *fd, bool *outdated, stru
 	/* What is wrong with the system's daemon is no reason not to have one's own. */
 	if (there < 0 && place->kind == SOCKET_SYSTEM)
 		return 0;
+	/* RTAUDIT_SOCKET may name the daemon of a system, which has a user of its own. */
+	if (there == 1 && (place->kind == SOCKET_HOME || place->kind == SOCKET_USER) && is_strangers(*fd))
+		return err_fail(err, ERR_NETWORK, "%s: the daemon there is another user's", place->path);
 	*outdated = there == 1 && place->kind != SOCKET_SYSTEM && spawn_is_outdated(*fd) &&
 	            spawn_can_start();
 	return there;

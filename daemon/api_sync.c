@@ -96,6 +96,17 @@ static bool pick_sources(const struct service *service, const struct str_list *s
 	return true;
 }
 
+/* A source is a URL, or a path that the client made absolute: the daemon has a working folder of its own. */
+static bool check_source(struct str source, struct err *err)
+{
+	bool is_url = str_find_str(source, STR_LIT("://")) != STR_NONE;
+
+	if (source.n == 0 || (str_find(source, '\0') == STR_NONE && (is_url || source.p[0] == '/')))
+		return true;
+	return err_set(err, ERR_USAGE, "the source '" STR_FMT "' is no URL and no absolute path",
+	               STR_ARG(str_sub(source, 0, 128)));
+}
+
 bool api_sync(struct service *service, const struct request *request, struct answer *answer,
               struct err *err)
 {
@@ -116,7 +127,9 @@ bool api_sync(struct service *service, const struct request *request, struct ans
 	if (!request->trusted)
 		return err_set(err, ERR_USAGE, "only the daemon's own user may fill its store");
 	if (!params_read(request->arena, request->body, params, ARRAY_LEN(params), err) ||
-	    !params_format(format, &json, err) || !pick_sources(service, &sources, &sync, err))
+	    !params_format(format, &json, err) || !check_source(sync.index, err) ||
+	    !check_source(sync.advisories, err) || !check_source(sync.facts, err) ||
+	    !pick_sources(service, &sources, &sync, err))
 		return false;
 	sync.offline = sync.offline || service->config.offline;
 	sync.all_configured = sync.index.n == 0 && sync.advisories.n == 0 && sync.facts.n == 0 &&

@@ -224,6 +224,8 @@ bool examine(struct service *service, const struct request *request, struct exam
 	int64_t end_ms = when_monotonic_ms() + INDEX_WAIT_MS;
 
 	manifest_cache_lend(service->manifests, request->arena, &out->project, &out->manifests);
+	if (!out->project.lock.p)
+		return err_set(err, ERR_USAGE, "a request without a lock");
 	if (!audit_open(request->arena, &out->project, service->knowledge, &job.audit, err))
 		return false;
 	job.now = when_now();
