@@ -242,13 +242,38 @@ static bool read_build(struct loader *l, const struct toml_value *root, struct e
 	return got >= 0;
 }
 
-static bool read_http(struct loader *l, const struct toml_value *root, struct err *err)
+/* A number or a truth value, as text. */
+static bool read_plain(const struct loader *l, const struct toml_value *table, const char *key,
+		       enum toml_type type, struct str *out, struct err *err)
 {
-	const struct toml_value *http = NULL;
+	const struct toml_value *value = table ? toml_get(table, key) : NULL;
 
-	if (toml_field_table(root, "http", l->name, &http, err) < 0)
-		return false;
-	return !http || read_path(l, http, "cainfo", &l->out->http_cainfo, err);
+	if (!value)
+		return true;
+	if (value->type != type || value->integer < 0) {
+		err_set(err, ERR_INPUT, "'%s' is not %s", key,
+			type == TOML_IS_BOOL ? "true or false" : "a number from 0 on");
+		return toml_field_at(l->name, value->line, err);
+	}
+	*out = type == TOML_IS_BOOL ? value->integer ? STR_LIT("true") : STR_LIT("false")
+				    : arena_printf(l->arena, "%lld", (long long)value->integer);
+	return true;
+}
+
+static bool read_network(struct loader *l, const struct toml_value *root, struct err *err)
+{
+	const struct toml_value *http = NULL, *net = NULL;
+	struct config_network *out = &l->out->network;
+
+	return toml_field_table(root, "http", l->name, &http, err) >= 0 &&
+	       toml_field_table(root, "net", l->name, &net, err) >= 0 &&
+	       (!http || read_path(l, http, "cainfo", &out->cainfo, err)) &&
+	       toml_field_str(http, "proxy", l->name, &out->proxy, err) >= 0 &&
+	       read_plain(l, http, "timeout", TOML_IS_INTEGER, &out->timeout, err) &&
+	       read_plain(l, http, "low-speed-limit", TOML_IS_INTEGER, &out->low_speed_limit, err) &&
+	       read_plain(l, http, "multiplexing", TOML_IS_BOOL, &out->multiplexing, err) &&
+	       read_plain(l, net, "retry", TOML_IS_INTEGER, &out->retry, err) &&
+	       read_plain(l, net, "offline", TOML_IS_BOOL, &out->offline, err);
 }
 
 static bool read_file(struct loader *l, const struct project_file *file, struct err *err)
@@ -271,7 +296,7 @@ static bool read_file(struct loader *l, const struct project_file *file, struct 
 	return read_each(l, root, "source", read_source, err) &&
 	       read_each(l, root, "registries", read_registry, err) &&
 	       read_each(l, root, "target", read_target, err) && read_build(l, root, err) &&
-	       read_http(l, root, err) && read_patches(l, root, err);
+	       read_network(l, root, err) && read_patches(l, root, err);
 }
 
 /* A source says in exactly one way where it is; crates-io may leave that out. And what replaces a source may

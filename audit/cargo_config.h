@@ -29,6 +29,18 @@ struct config_target {
 	bool is_array;       /* of rustflags: as an array, not as one text */
 };
 
+/* [http] and [net]: texts as the environment would write them ("true", "30"), for that comes before them; empty
+ * where no file has the key. */
+struct config_network {
+	struct str cainfo;      /* path of a file of certificates */
+	struct str proxy;
+	struct str timeout;     /* seconds, to connect and without progress */
+	struct str low_speed_limit; /* bytes a second that count as progress */
+	struct str multiplexing;
+	struct str retry;       /* how often a request that failed is made again */
+	struct str offline;
+};
+
 struct cargo_config {
 	struct { struct config_registry *p; size_t n, cap; } registries;
 	struct { struct config_source *p; size_t n, cap; } sources;
@@ -38,7 +50,7 @@ struct cargo_config {
 	bool build_rustflags_is_array, build_targets_is_array;
 	struct str default_registry;   /* registry.default; what cargo publishes to */
 	struct manifest_patch_list patches;
-	struct str http_cainfo;        /* http.cainfo, the path of a file of certificates, or empty */
+	struct config_network network;
 	struct str_list notes;         /* what was passed over, a sentence each */
 };
 

@@ -45,7 +45,9 @@ static int open_source(struct advisory_pull *pull, const char *source, bool offl
 			return err_fail(err, ERR_NETWORK, "%s is not asked: offline", source);
 		if (!file_make_folders(folder, 0700, err))
 			return -1;
-		return gitrepo_fetch(repo, folder, source, &crawl->stop, &pull->progress, err) ? 1 : -1;
+		const struct gitrepo_network network = { crawl->network.proxy, crawl->network.authorities };
+		return gitrepo_fetch(repo, folder, source, &network, &crawl->stop, &pull->progress, err)
+			       ? 1 : -1;
 	}
 	if (gitrepo_is_bundle(source))
 		return gitrepo_open_bundle(repo, source, crawl->settings.cache_folder, &crawl->stop, err)

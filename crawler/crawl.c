@@ -47,10 +47,18 @@ bool crawl_open(struct crawl **out, struct db_pool *pool, struct fact_cache *cac
 		const struct crawl_settings *settings, struct err *err)
 {
 	struct crawl *crawl = make(pool, cache, settings);
-	struct fetch_settings fetch = { .connections_per_host = settings->connections_per_host };
+	struct network *network = &crawl->network;
 
-	if (settings->config && settings->config->http_cainfo.n > 0)
-		fetch.authorities = arena_cstr(&crawl->arena, settings->config->http_cainfo);
+	network_of(&crawl->arena, settings->config, network);
+	const struct fetch_settings fetch = { .connections_per_host = settings->connections_per_host,
+					      .connect_timeout_ms = network->timeout_ms,
+					      .stall_timeout_ms = network->timeout_ms,
+					      .stall_bytes = network->low_speed_bytes,
+					      .tries = network->tries,
+					      .no_multiplexing = network->no_multiplexing,
+					      .authorities = network->authorities,
+					      .proxy = network->proxy };
+	crawl->settings.offline = settings->offline || network->offline;
 	if (!fetch_open(&crawl->fetch, &fetch, err) || !ingest_open(&crawl->ingest, pool, err) ||
 	    !advisory_pull_open(&crawl->pull, crawl, err)) {
 		crawl_close(&crawl);

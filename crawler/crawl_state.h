@@ -13,6 +13,7 @@
 #include "crawler/crawl.h"
 #include "crawler/fetch.h"
 #include "crawler/ingest.h"
+#include "crawler/network.h"
 #include "crawler/registry.h"
 #include <pthread.h>
 
@@ -66,6 +67,7 @@ struct kept_registry {
 struct crawl {
 	struct crawl_settings settings; /* texts in arena */
 	struct arena arena;             /* under lock after crawl_open */
+	struct network network;         /* texts in arena; not written after crawl_open */
 	struct db_pool *pool;
 	struct fact_cache *cache;
 	struct fetch *fetch;

@@ -97,6 +97,11 @@ static void begin_ready(struct fetch *fetch)
 	}
 }
 
+static bool may_retry(const struct fetch *fetch, const struct transfer *transfer)
+{
+	return (long)transfer->retries + 1 < fetch_or_default(fetch->settings.tries, FETCH_TRIES);
+}
+
 static void retry(struct fetch *fetch, struct transfer *transfer, int64_t delay_ms)
 {
 	transfer->retries++;
@@ -133,7 +138,7 @@ static void finish_failed(struct fetch *fetch, struct transfer *transfer, CURLco
 		fail(transfer, ERR_LIMIT, text);
 		return;
 	}
-	if (is_lost_connection(code) && transfer->retries < FETCH_RETRIES_MAX) {
+	if (is_lost_connection(code) && may_retry(fetch, transfer)) {
 		retry(fetch, transfer, 100 << transfer->retries);
 		return;
 	}
@@ -162,7 +167,7 @@ static bool rest(struct fetch *fetch, struct transfer *transfer, long status, cu
 			 "answered %ld and asked to be left alone for %ld seconds", status,
 			 (long)(asked_ms / 1000));
 	}
-	if (delay_ms > patience_ms || transfer->retries >= FETCH_RETRIES_MAX)
+	if (delay_ms > patience_ms || !may_retry(fetch, transfer))
 		return false;
 	retry(fetch, transfer, delay_ms);
 	return true;
@@ -213,7 +218,7 @@ static void finish_answered(struct fetch *fetch, struct transfer *transfer, stru
 	    rest(fetch, transfer, answer->status, after_s))
 		return;
 	if ((answer->status == 500 || answer->status == 502 || answer->status == 504) &&
-	    transfer->retries == 0) {
+	    transfer->retries == 0 && may_retry(fetch, transfer)) {
 		retry(fetch, transfer, 100);
 		return;
 	}

@@ -19,7 +19,7 @@ enum {
 	FETCH_ACTIVE_MAX = 200,     /* transfers under way; the others wait in a queue */
 	FETCH_HELD_MAX_BYTES = 512 << 20, /* of the bodies under way together: 200 usual ones have 20 MB */
 	FETCH_REDIRECTS_MAX = 3,
-	FETCH_RETRIES_MAX = 2,
+	FETCH_TRIES = 3,
 	FETCH_VALIDATOR_MAX_BYTES = 256
 };
 
@@ -28,10 +28,14 @@ struct fetch;
 struct fetch_settings {
 	unsigned connections_per_host; /* 0: 2; each carries up to 100 streams of HTTP/2 */
 	unsigned connect_timeout_ms;   /* 0: 10,000 */
-	unsigned stall_timeout_ms;     /* below 64 bytes a second for so long, whole seconds; 0: 20,000 */
+	unsigned stall_timeout_ms;     /* below stall_bytes a second for so long, whole seconds; 0: 20,000 */
+	unsigned stall_bytes;          /* 0: 64 */
 	unsigned total_timeout_ms;     /* of one try; 0: 120,000 */
 	unsigned patience_ms;          /* the longest Retry-After that is waited for; 0: 5,000 */
 	const char *authorities; /* a file of certificates, unless CARGO_HTTP_CAINFO names one; NULL: the system's */
+	const char *proxy;             /* NULL: what the environment names */
+	unsigned tries;                /* of a request; 0: FETCH_TRIES */
+	bool no_multiplexing;          /* HTTP/1.1 alone */
 	unsigned rest_ms;              /* a host that cannot be reached is left alone for so long; 0: 30,000 */
 };
 

@@ -109,13 +109,17 @@ static void set_options(struct transfer *transfer, const struct fetch_settings *
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L); /* fetch does it */
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
+			 settings->no_multiplexing ? (long)CURL_HTTP_VERSION_1_1
+						   : (long)CURL_HTTP_VERSION_2TLS);
+	if (settings->proxy)
+		curl_easy_setopt(easy, CURLOPT_PROXY, settings->proxy);
 	curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
 	if (!transfer->as_is)
 		curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
 	curl_easy_setopt(easy, CURLOPT_USERAGENT, "rtaudit/" RTAUDIT_VERSION);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, fetch_or_default(settings->connect_timeout_ms, 10000));
-	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 64L);
+	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, fetch_or_default(settings->stall_bytes, 64));
 	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, stall_ms < 1000 ? 1 : stall_ms / 1000);
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, fetch_or_default(settings->total_timeout_ms, 120000));
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);

@@ -16,18 +16,41 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void start_library(void)
 {
-	const char *file = getenv("GIT_SSL_CAINFO");
-	const char *folder = getenv("SSL_CERT_DIR");
-
-	if (!file || !*file)
-		file = getenv("SSL_CERT_FILE");
 	if (git_libgit2_init() < 0)
 		abort();
 	/* We read objects and nothing else, so a repository of another owner can do no harm. */
 	git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
-	if ((file && *file) || (folder && *folder))
-		git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, file && *file ? file : NULL,
-				 folder && *folder ? folder : NULL);
+}
+
+static const char *variable(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && *value ? value : NULL;
+}
+
+/* The certificates hold for the whole process, which fetches on one thread. */
+static void set_authorities(const struct gitrepo_network *network)
+{
+	const char *file = variable("GIT_SSL_CAINFO"), *folder = variable("SSL_CERT_DIR");
+
+	if (!file && network)
+		file = network->authorities;
+	if (!file)
+		file = variable("SSL_CERT_FILE");
+	if (file || folder)
+		git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, file, folder);
+}
+
+/* libgit2 wants a scheme before a proxy's address; cargo's may have none. */
+static void set_proxy(struct arena *arena, const struct gitrepo_network *network,
+		      git_proxy_options *options)
+{
+	const char *proxy = network ? network->proxy : NULL;
+
+	options->type = proxy ? GIT_PROXY_SPECIFIED : GIT_PROXY_AUTO;
+	if (proxy)
+		options->url = strstr(proxy, "://") ? proxy : arena_printf(arena, "http://%s", proxy).p;
 }
 
 bool gitrepo_error(struct err *err, enum err_kind kind, const char *what)
@@ -125,8 +148,10 @@ static bool is_allowed(const char *url, struct err *err)
 	return true;
 }
 
-static bool fetch_head(git_repository *repository, const char *url, struct watch *watch, struct err *err)
+static bool fetch_head(git_repository *repository, const char *url, const struct gitrepo_network *network,
+		       struct watch *watch, struct err *err)
 {
+	CLEANUP(arena_free) struct arena arena = { 0 };
 	char spec[] = "+HEAD:" FETCHED_REF;
 	char *specs[] = { spec };
 	git_strarray refspecs = { specs, 1 };
@@ -139,7 +164,8 @@ static bool fetch_head(git_repository *repository, const char *url, struct watch
 	options.callbacks.payload = watch;
 	options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE;
 	options.update_fetchhead = 0;
-	options.proxy_opts.type = GIT_PROXY_AUTO;
+	set_proxy(&arena, network, &options.proxy_opts);
+	set_authorities(network);
 	int rc = git_remote_create_anonymous(&remote, repository, url);
 	if (rc == 0)
 		rc = git_remote_fetch(remote, &refspecs, &options, NULL);
@@ -147,7 +173,8 @@ static bool fetch_head(git_repository *repository, const char *url, struct watch
 	return rc == 0 ? true : watch_error(watch, err, ERR_NETWORK, url);
 }
 
-bool gitrepo_fetch(struct gitrepo *out, const char *folder, const char *url, const struct stop *stop,
+bool gitrepo_fetch(struct gitrepo *out, const char *folder, const char *url,
+		   const struct gitrepo_network *network, const struct stop *stop,
 		   struct gitrepo_progress *progress, struct err *err)
 {
 	struct gitrepo repo = { 0 };
@@ -162,7 +189,7 @@ bool gitrepo_fetch(struct gitrepo *out, const char *folder, const char *url, con
 		rc = git_repository_init(&repo.repository, folder, 1);
 	if (rc < 0)
 		return gitrepo_error(err, ERR_IO, folder);
-	if (!fetch_head(repo.repository, url, &watch, err) || !read_head(&repo, FETCHED_REF, url, err)) {
+	if (!fetch_head(repo.repository, url, network, &watch, err) || !read_head(&repo, FETCHED_REF, url, err)) {
 		gitrepo_close(&repo);
 		return false;
 	}

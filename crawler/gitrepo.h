@@ -49,11 +49,17 @@ bool gitrepo_is_bundle(const char *path);
  * damaged, needs commits that it does not hold, or holds no branch; ERR_LIMIT, ERR_IO, ERR_STOPPED. */
 MUST_CHECK bool gitrepo_open_bundle(struct gitrepo *out, const char *path, const char *folder,
 				    const struct stop *stop, struct err *err);
+/* What cargo's configuration says beside the environment; each may be NULL. */
+struct gitrepo_network {
+	const char *proxy;       /* of the environment and git's configuration otherwise */
+	const char *authorities; /* a file of certificates, unless the environment names one */
+};
 /* Brings the bare repository in `folder` (made where there is none) to what HEAD of `url` is now. Only https,
- * and http to loopback. `progress` may be NULL. ERR_INPUT for another address, ERR_NETWORK, ERR_LIMIT, ERR_IO, ERR_STOPPED. */
+ * and http to loopback. `network` and `progress` may be NULL. ERR_INPUT for another address, ERR_NETWORK,
+ * ERR_LIMIT, ERR_IO, ERR_STOPPED. */
 MUST_CHECK bool gitrepo_fetch(struct gitrepo *out, const char *folder, const char *url,
-			      const struct stop *stop, struct gitrepo_progress *progress,
-			      struct err *err);
+			      const struct gitrepo_network *network, const struct stop *stop,
+			      struct gitrepo_progress *progress, struct err *err);
 /* Accepts { 0 } and leaves it. */
 void gitrepo_close(struct gitrepo *repo);
 

@@ -2,6 +2,7 @@
 #include "daemon/api.h"
 #include "daemon/own_registry.h"
 #include "base/when.h"
+#include "crawler/network.h"
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -17,14 +18,21 @@ static bool read_configuration(struct service *service, struct arena *arena, str
                                struct cargo_config *cargo, struct err *err)
 {
 	struct err passed = { 0 };
+	struct network network;
 
 	if (!config_load(arena, service->place.config, config, err))
 		return false;
-	if (own_registry_load(arena, config, service->place.cargo_home, cargo, &passed))
-		return true;
-	/* Cargo's file may hold anything; the daemon does without it rather than not at all. */
-	log_line(LOG_LEVEL_WARNING, "cargo's configuration is passed over: %s", passed.text);
-	return own_registry_load(arena, config, NULL, cargo, err);
+	if (!own_registry_load(arena, config, service->place.cargo_home, cargo, &passed)) {
+		/* Cargo's file may hold anything; the daemon does without it rather than not at
+		   all. */
+		log_line(LOG_LEVEL_WARNING, "cargo's configuration is passed over: %s",
+		         passed.text);
+		if (!own_registry_load(arena, config, NULL, cargo, err))
+			return false;
+	}
+	network_of(arena, cargo, &network);
+	config->offline = config->offline || network.offline;
+	return true;
 }
 
 static int start_configuration(struct service *service, struct err *err)

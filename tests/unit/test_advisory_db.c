@@ -2,6 +2,7 @@
 #include "audit/limits.h"
 #include "base/file.h"
 #include "base/when.h"
+#include "tests/unit/local_server.h"
 #include "tests/unit/temp_git.h"
 
 static const struct advisory_file *find(const struct advisory_db *db, const char *path)
@@ -237,9 +238,34 @@ static void only_safe_addresses_are_fetched(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(urls); i++) {
 		struct gitrepo repo = { 0 };
 		struct err err = { 0 };
-		if (gitrepo_fetch(&repo, temp.folder, urls[i], NULL, NULL, &err) || err.kind != ERR_INPUT)
+		if (gitrepo_fetch(&repo, temp.folder, urls[i], NULL, NULL, NULL, &err) || err.kind != ERR_INPUT)
 			fail_msg("%s: %s", urls[i], err.text);
 	}
+	temp_db_free(&temp);
+}
+
+static void cargos_proxy_is_asked(void **state)
+{
+	(void)state;
+	CLEANUP(arena_free) struct arena arena = { 0 };
+	static const struct local_answer answers[] = {
+		{ .path = "git.example:443", .status = 403 },
+	};
+	struct local_server *server = local_server_start(answers, ARRAY_LEN(answers));
+	const char *proxy = local_server_url(server);
+	struct temp_db temp = temp_db_make();
+
+	for (unsigned i = 1; i <= 2; i++) { /* cargo takes a proxy without a scheme, too */
+		const struct gitrepo_network network = { .proxy = i == 1 ? proxy : proxy + strlen("http://") };
+		struct gitrepo repo = { 0 };
+		struct err err = { 0 };
+
+		bool ok = gitrepo_fetch(&repo, file_join(&arena, temp.folder, STR_LIT("db")),
+					"https://git.example/db", &network, NULL, NULL, &err);
+		if (ok || err.kind != ERR_NETWORK || local_server_hits(server, answers[0].path) != i)
+			fail_msg("proxy %s: %s", network.proxy, ok ? "accepted" : err.text);
+	}
+	local_server_stop(&server);
 	temp_db_free(&temp);
 }
 
@@ -278,6 +304,7 @@ int main(void)
 		cmocka_unit_test(plain_files_have_no_date),
 		cmocka_unit_test(bundles_are_read),
 		cmocka_unit_test(only_safe_addresses_are_fetched),
+		cmocka_unit_test(cargos_proxy_is_asked),
 		cmocka_unit_test(the_real_database_is_read_fast),
 	};
 

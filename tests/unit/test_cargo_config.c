@@ -149,7 +149,9 @@ static void nearer_files_win_key_by_key(void **state)
 	assert_int_equal(config.patches.n, 2);
 	assert_true(str_eq(config.patches.p[0].dep.path, STR_LIT("vendor/a")));
 	assert_true(str_eq(config.patches.p[1].dep.path, STR_LIT("../b")));
-	assert_true(str_eq(config.http_cainfo, STR_LIT("../ca.pem")));
+	assert_true(str_eq(config.network.cainfo, STR_LIT("../ca.pem")));
+	assert_true(str_eq(config.network.timeout, STR_LIT("5")));
+	assert_int_equal(config.network.proxy.n + config.network.offline.n, 0);
 	assert_int_equal(config.notes.n, 0);
 }
 
@@ -242,6 +244,10 @@ static const struct {
 	{ "[build]\nrustflags = \"a\"\n", "[build]\nrustflags = [\"b\"]\n",
 	  ".cargo/config.toml:2: 'rustflags' is a text in one file and an array in another" },
 	{ "[registry]\ndefault = 1\n", NULL, ".cargo/config.toml:2: 'default' is not a string" },
+	{ "[http]\ntimeout = \"5\"\n", NULL, ".cargo/config.toml:2: 'timeout' is not a number from 0 on" },
+	{ "[http]\ntimeout = -5\n", NULL, ".cargo/config.toml:2: 'timeout' is not a number from 0 on" },
+	{ "[http]\nproxy = 5\n", NULL, ".cargo/config.toml:2: 'proxy' is not a string" },
+	{ "[net]\noffline = 1\n", NULL, ".cargo/config.toml:2: 'offline' is not true or false" },
 	{ "[patch.crates-io]\na = {}\n", NULL,
 	  ".cargo/config.toml:2: dependency 'a' has no version, path, git or workspace" },
 };

@@ -260,6 +260,37 @@ static void a_host_that_is_down_is_asked_once(void **state)
 	fetch_close(&fetch);
 }
 
+static void a_proxy_is_asked_and_one_try_is_one(void **state)
+{
+	(void)state;
+	CLEANUP(arena_free) struct arena arena = { 0 };
+	static const struct local_answer answers[] = {
+		{ .path = "http://127.0.0.1:1/drop", .status = 200, .how = LOCAL_DROP },
+		{ .path = "http://127.0.0.1:1/error", .status = 500 },
+		{ .path = "http://127.0.0.1:1/busy", .status = 503 },
+		{ .path = "http://127.0.0.1:1/whole", .status = 200, .body = BODY },
+	};
+	struct local_server *server = local_server_start(answers, ARRAY_LEN(answers));
+	struct fetch_settings settings = { .proxy = local_server_url(server), .tries = 1,
+					   .no_multiplexing = true };
+	struct fetch *fetch = NULL;
+	struct err err = { 0 };
+
+	if (!fetch_open(&fetch, &settings, &err))
+		fail_msg("%s", err.text);
+	for (size_t i = 0; i < ARRAY_LEN(answers); i++) {
+		CLEANUP(waiting_free) struct waiting *got = get(fetch, answers[i].path, NULL);
+
+		if (got->err.kind != (i == 0 ? ERR_NETWORK : ERR_NONE))
+			fail_msg("row %zu: %s", i, got->err.text);
+		if (i > 0)
+			assert_int_equal(got->status, answers[i].status);
+		assert_int_equal(local_server_hits(server, answers[i].path), 1);
+	}
+	fetch_close(&fetch);
+	local_server_stop(&server);
+}
+
 static const struct {
 	const char *url;
 	bool plain, ok;
@@ -353,6 +384,7 @@ int main(void)
 		cmocka_unit_test(packed_bodies_are_held_below_the_ceiling_too),
 		cmocka_unit_test(a_host_that_wants_rest_is_left_alone),
 		cmocka_unit_test(a_host_that_is_down_is_asked_once),
+		cmocka_unit_test(a_proxy_is_asked_and_one_try_is_one),
 		cmocka_unit_test(addresses_are_checked),
 		cmocka_unit_test(origins_tell_hosts_apart),
 		cmocka_unit_test(stopping_ends_what_is_under_way),
@@ -360,6 +392,8 @@ int main(void)
 
 	/* A proxy of the machine has no business with loopback. */
 	unsetenv("http_proxy");
+	unsetenv("no_proxy");
+	unsetenv("NO_PROXY");
 	unsetenv("all_proxy");
 	unsetenv("ALL_PROXY");
 	return cmocka_run_group_tests(tests, NULL, NULL);
