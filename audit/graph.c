@@ -121,22 +121,3 @@ uint32_t *graph_path_by(struct arena *arena, const uint32_t *parents, uint32_t n
 		path[--length] = at;
 	return path;
 }
-
-uint32_t *graph_path_to(struct arena *arena, const struct graph *graph, uint32_t node, uint32_t *n)
-{
-	return graph_path_by(arena, graph_parents(arena, graph), node, n);
-}
-
-bool graph_has_feature(const struct graph *graph, uint32_t node, const char *feature)
-{
-	const struct graph_node *at = &graph->nodes[node];
-	const struct summary *summary = graph->packages[node_package(node)].summary;
-
-	if (!at->built || !at->has_features || !summary)
-		return false;
-	uint32_t wanted = summary_feature_find(summary, str_of(feature));
-	for (uint32_t i = 0; i < at->feature_n; i++)
-		if (at->features[i] == wanted)
-			return true;
-	return false;
-}

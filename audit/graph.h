@@ -64,14 +64,9 @@ static inline enum side node_side(uint32_t node)
 
 /* Sorts edges and fills out_first, out_n, in_edges and the rest of the bookkeeping. */
 void graph_index(struct arena *arena, struct graph *graph);
-/* The shortest path of nodes from a root to `node`, both included; of several, the first in the order of
- * packages. NULL and *n = 0 where there is none. */
-uint32_t *graph_path_to(struct arena *arena, const struct graph *graph, uint32_t node, uint32_t *n);
 /* For every node, the node before it on a shortest path from a root (itself for roots, NODE_NONE where it is
  * not reached): one walk for many paths. */
 uint32_t *graph_parents(struct arena *arena, const struct graph *graph);
 /* The path that graph_parents gives for one node. */
 uint32_t *graph_path_by(struct arena *arena, const uint32_t *parents, uint32_t node, uint32_t *n);
-/* Whether the feature is on at a built node with known features. */
-bool graph_has_feature(const struct graph *graph, uint32_t node, const char *feature);
 #endif

@@ -25,7 +25,8 @@ struct checkout {
 	bool has_submodules;
 };
 
-struct str_list checkouts_sources(struct arena *arena, struct str lock)
+/* The different git sources of a lock ("git+URL?…#COMMIT"), in the order in which they stand there. */
+static struct str_list git_sources(struct arena *arena, struct str lock)
 {
 	struct str_list sources = { 0 };
 	struct map seen = { 0 };
@@ -234,7 +235,7 @@ static bool add_checkout(struct checkout *checkout, struct err *err)
 bool checkouts_add(struct arena *arena, struct str lock, const char *cargo_home,
                    struct parts *parts, struct err *err)
 {
-	struct str_list sources = checkouts_sources(arena, lock), names = { 0 };
+	struct str_list sources = git_sources(arena, lock), names = { 0 };
 	struct err ignored = { 0 };
 	const char *folder;
 

@@ -14,8 +14,4 @@
  * as cargo passes over them, unless a path dependency leads there. ERR_IO, ERR_LIMIT. */
 MUST_CHECK bool checkouts_add(struct arena *arena, struct str lock, const char *cargo_home,
                               struct parts *parts, struct err *err);
-
-/* The different git sources of a lock ("git+URL?…#COMMIT"), in the order in which they stand there.
- */
-struct str_list checkouts_sources(struct arena *arena, struct str lock);
 #endif

@@ -54,14 +54,15 @@ static void the_shortest_path_is_found(void **state)
 	static const uint32_t edges[][2] = { { 0, 1 }, { 1, 2 }, { 2, 3 }, { 0, 4 }, { 4, 3 }, { 3, 1 } };
 	CLEANUP(arena_free) struct arena arena = { 0 };
 	struct graph graph = make(&arena, 6, edges, 6);
-	uint32_t n = 0, *path = graph_path_to(&arena, &graph, 6, &n);
+	uint32_t n = 0, *parents = graph_parents(&arena, &graph);
+	uint32_t *path = graph_path_by(&arena, parents, 6, &n);
 
 	(void)state;
 	assert_int_equal(n, 3);
 	assert_int_equal(path[0], 0);
 	assert_int_equal(path[1], 8);
 	assert_int_equal(path[2], 6);
-	assert_null(graph_path_to(&arena, &graph, 10, &n));
+	assert_null(graph_path_by(&arena, parents, 10, &n));
 	assert_int_equal(n, 0);
 }
 
