@@ -194,6 +194,24 @@ static uint32_t link_dep(const struct names *names, const struct locked_package 
 	return link_one(names, package, summary, d, first);
 }
 
+/* Summaries lie scattered over memory that other requests have pushed out of the caches: asked for some packages
+ * ahead, they arrive while others are linked. */
+static void fetch_ahead(const struct summary *const *summaries, uint32_t n, uint32_t i)
+{
+	enum { LINE_BYTES = 64, FIRST_STEP = 12, SECOND_STEP = 6 };
+	const struct summary *first = i + FIRST_STEP < n ? summaries[i + FIRST_STEP] : NULL;
+	const struct summary *second = i + SECOND_STEP < n ? summaries[i + SECOND_STEP] : NULL;
+
+	for (size_t at = 0; first && at < sizeof *first; at += LINE_BYTES)
+		__builtin_prefetch((const char *)first + at);
+	if (!second)
+		return;
+	for (size_t at = 0; at < second->dep_n * sizeof *second->package_hash; at += LINE_BYTES)
+		__builtin_prefetch((const char *)second->package_hash + at);
+	for (size_t at = 0; at < second->dep_n * sizeof *second->briefs; at += LINE_BYTES)
+		__builtin_prefetch((const char *)second->briefs + at);
+}
+
 void links_make(struct arena *arena, const struct lockfile *lock, const struct summary *const *summaries,
 		const struct link_rules *rules, struct links *out)
 {
@@ -203,6 +221,7 @@ void links_make(struct arena *arena, const struct lockfile *lock, const struct s
 	for (uint32_t i = 0; i < lock->n; i++) {
 		const struct summary *summary = summaries[i];
 
+		fetch_ahead(summaries, lock->n, i);
 		if (!summary)
 			continue;
 		out->to[i] = arena_array(arena, summary->dep_n, sizeof(uint32_t));

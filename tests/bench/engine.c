@@ -1,9 +1,10 @@
 /* tests/bench/engine.c: where the time of one audit goes inside the daemon, stage by stage.
  *
- *	engine DATABASE PARCEL [ROUNDS]
+ *	engine DATABASE PARCEL [ROUNDS [COLD_KB]]
  *
  * DATABASE is a filled store, PARCEL the body of an audit's request (docs/protocol.md). Prints the median of each
- * stage in microseconds, in one process and without any socket. */
+ * stage in microseconds, in one process and without any socket. With COLD_KB, so much other memory is written before
+ * each round, as other programs do between two requests: the caches then hold less of what an audit reads. */
 #include "audit/audit.h"
 #include "audit/limits.h"
 #include "base/file.h"
@@ -81,20 +82,24 @@ int main(int argc, char **argv)
 	struct fact_cache *cache = NULL;
 	const struct knowledge *knowledge = NULL;
 	struct str body = { 0 };
-	uint64_t rounds = 200;
+	uint64_t rounds = 200, cold_kb = 0;
 	int64_t total = 0;
 
 	/* As the daemon: memory of one audit stays for the next. */
 	mallopt(M_MMAP_THRESHOLD, 16 << 20);
 	mallopt(M_TRIM_THRESHOLD, 64 << 20);
-	if (argc < 3 || (argc > 3 && (!str_to_u64(str_of(argv[3]), &rounds) || rounds > ROUNDS_MAX)))
+	if (argc < 3 || (argc > 3 && (!str_to_u64(str_of(argv[3]), &rounds) || rounds > ROUNDS_MAX)) ||
+	    (argc > 4 && (!str_to_u64(str_of(argv[4]), &cold_kb) || cold_kb > 1 << 20)))
 		return 2;
+	char *cold = arena_alloc(&arena, cold_kb * 1024);
 	check(db_pool_open(&pool, argv[1], &err) && fact_cache_open(&cache, pool, CACHE_BYTES, &err) &&
 		      knowledge_load(&arena, &knowledge, &err) &&
 		      file_read(&arena, argv[2], REQUEST_MAX_BYTES, &body, &err),
 	      &err);
-	for (size_t round = 0; round < rounds; round++)
+	for (size_t round = 0; round < rounds; round++) {
+		memset(cold, (int)round, cold_kb * 1024);
 		one_round(cache, knowledge, body, round);
+	}
 	for (enum stage s = PARSE; s < STAGES; s++) {
 		qsort(took_us[s], rounds, sizeof took_us[s][0], ascending);
 		printf("%-18s min %6ld  median %6ld us\n", names[s], (long)took_us[s][0],
