@@ -54,14 +54,70 @@ static bool only_inherits(struct str bytes)
 	return true;
 }
 
-/* Whether a manifest leads nowhere that was not asked for yet: it names no path, and the workspace
- * it may inherit from is the project's own. Half the members of a workspace are such, and a search
- * for bytes costs a tenth of a parse. */
-static bool leads_nowhere(struct walk *walk, struct str bytes, struct str folder)
+static bool is_key_byte(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_' || c == '-';
+}
+
+/* The next `path = "…"` of a manifest, found by its bytes; *rest is what stands behind it. 1 and its
+ * value, 0 where there is none, -1 where the word stands in a form that only a parse understands. */
+static int next_path(struct str bytes, struct str *value, struct str *rest)
+{
+	const struct str word = STR("path");
+	size_t at;
+
+	while ((at = str_find_str(bytes, word)) != STR_NONE) {
+		bool is_part = at > 0 && is_key_byte(bytes.p[at - 1]);
+		bool is_quoted = at > 0 && (bytes.p[at - 1] == '"' || bytes.p[at - 1] == '\'');
+
+		bytes = str_sub(bytes, at + word.n, bytes.n);
+		if (is_part || (bytes.n > 0 && is_key_byte(bytes.p[0])))
+			continue;
+		if (is_quoted || (bytes.n > 0 && bytes.p[0] == '.'))
+			return -1;
+		while (bytes.n > 0 && (bytes.p[0] == ' ' || bytes.p[0] == '\t'))
+			bytes = str_sub(bytes, 1, bytes.n);
+		if (bytes.n == 0 || bytes.p[0] != '=')
+			continue; /* a word of a text */
+		bytes = str_trim(str_sub(bytes, 1, bytes.n));
+		if (!str_starts(bytes, STR_LIT("\"")) || str_starts(bytes, STR_LIT("\"\"\"")) ||
+		    !str_cut(str_sub(bytes, 1, bytes.n), '"', value, rest) ||
+		    str_find(*value, '\\') != STR_NONE)
+			return -1;
+		return 1;
+	}
+	return 0;
+}
+
+/* Adds the folders that a manifest's paths lead to; false where its bytes alone do not tell them. What
+ * is no dependency (the source file of a binary, a comment) is only looked for in vain. */
+static bool add_paths(struct walk *walk, struct str bytes, struct str folder)
+{
+	size_t before = walk->wants.n;
+	struct str value = { 0 };
+	int got;
+
+	while ((got = next_path(bytes, &value, &bytes)) == 1) {
+		struct str to = manifest_folder_join(walk->arena, folder, value);
+
+		to = manifest_folder_join(walk->arena, to, STR_LIT("Cargo.toml"));
+		if (!map_get(&walk->seen, to, &(uint32_t){ 0 }))
+			*vec_add(walk->arena, &walk->wants) = to;
+	}
+	if (got < 0)
+		walk->wants.n = before;
+	return got == 0;
+}
+
+/* Adds what a manifest wants where its bytes tell it without a parse: it lies inside the project, whose
+ * own workspace is all that it may inherit from, and names its paths plainly. Nearly all members of a
+ * workspace are such, and a search for bytes costs a tenth of a parse. */
+static bool add_wants_by_bytes(struct walk *walk, struct str bytes, struct str folder)
 {
 	bool is_inside = folder.n > 0 && folder.p[0] != '/' && !str_starts(folder, STR_LIT(".."));
 
-	if (!is_inside || str_find_str(bytes, STR_LIT("path")) != STR_NONE || !only_inherits(bytes))
+	if (!is_inside || !only_inherits(bytes) || !add_paths(walk, bytes, folder))
 		return false;
 	for (size_t slash; (slash = str_find_last(folder, '/')) != STR_NONE;) {
 		folder = str_sub(folder, 0, slash);
@@ -83,7 +139,7 @@ static void add_wants(struct walk *walk, struct str bytes, struct str folder, st
 	struct str_list wants = { 0 };
 	struct err ignored = { 0 };
 
-	if (leads_nowhere(walk, bytes, folder))
+	if (add_wants_by_bytes(walk, bytes, folder))
 		return;
 	IGNORE(workspace_wants(&scratch, bytes, folder, path, &wants, &ignored));
 	for (size_t i = 0; i < wants.n; i++)

@@ -34,6 +34,24 @@ static struct str value_of(const struct parts *parts, const char *kind, const ch
 	return (struct str){ 0 };
 }
 
+/* Paths as they may be written: those of the first are found by their bytes, those of the second by a parse. */
+static void put_members_with_paths(void)
+{
+	file_tree_put("ws/many/plain/Cargo.toml",
+	              "[package]\nname = \"plain\"\nversion.workspace = true\n"
+	              "description = \"the path to my-path = it\"\n"
+	              "[lib]\npath = \"lib.rs\"\n"
+	              "[dependencies]\np1 = { path = \"../../by/p1\" }\np2.path=\"../../by/p2\"\n"
+	              "my-path = \"../../by/p0\"\npathos = \"../../by/p0\"\n");
+	file_tree_put("ws/many/quoted/Cargo.toml",
+	              "[package]\nname = \"quoted\"\nversion = \"0.1.0\"\n"
+	              "[dependencies]\np3 = { \"path\" = '../../by/p3' }\n"
+	              "p4 = { path = \"../../b\\u0079/p4\" }\n"
+	              "p5 = { path = \"\"\"../../by/p5\"\"\" }\n");
+	for (char name[] = "ws/by/p0/Cargo.toml"; name[7] < '6'; name[7]++)
+		file_tree_put(name, "[package]\nname = \"p\"\nversion = \"0.1.0\"\n");
+}
+
 static int make(void **state)
 {
 	if (file_tree_make(state) != 0)
@@ -57,6 +75,7 @@ static int make(void **state)
 	file_tree_put("ws/many/m1/Cargo.toml",
 	              "[package]\nname = \"m1\"\nversion.workspace = true\n");
 	file_tree_put("ws/many/m2/Cargo.toml", "this is no manifest");
+	put_members_with_paths();
 	file_tree_put("ws/many/file", "");
 	file_tree_put("ws/many/empty/file", "");
 	file_tree_put("ws/deep/x/y/z/Cargo.toml", "[package]\nname = \"z\"\nversion = \"0.1.0\"\n");
@@ -102,6 +121,11 @@ static void members_and_path_dependencies_are_sent(void **state)
 		"manifest ../outside/Cargo.toml",
 		"manifest many/m1/Cargo.toml",
 		"manifest many/m2/Cargo.toml",
+		"manifest by/p1/Cargo.toml",
+		"manifest by/p2/Cargo.toml",
+		"manifest by/p3/Cargo.toml",
+		"manifest by/p4/Cargo.toml",
+		"manifest by/p5/Cargo.toml",
 		"manifest deep/x/y/z/Cargo.toml",
 		"manifest patches/p/Cargo.toml",
 		"policy rtaudit.toml",
@@ -121,7 +145,7 @@ static void members_and_path_dependencies_are_sent(void **state)
 			         STR_ARG(listed(&arena, &parts)));
 	for (size_t i = 0; i < parts.n; i++)
 		manifests += str_eq(parts.p[i].kind, STR_LIT("manifest"));
-	if (manifests != 8)
+	if (manifests != 15)
 		fail_msg("%zu manifests:\n" STR_FMT, manifests, STR_ARG(listed(&arena, &parts)));
 	assert_true(str_eq(value_of(&parts, "manifest", "many/m2/Cargo.toml"),
 	                   STR_LIT("this is no manifest")));
