@@ -368,6 +368,42 @@ static struct str_list split(struct arena *arena, struct str text, char separato
 	return out;
 }
 
+/* Whether `name`, from an environment variable, is the triple in upper case with '_' for '-' and '.'. */
+static bool is_name_of(struct str name, struct str triple)
+{
+	if (name.n != triple.n)
+		return false;
+	for (size_t i = 0; i < name.n; i++) {
+		char c = triple.p[i];
+
+		c = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c == '-' || c == '.' ? '_' : c;
+		if (name.p[i] != c)
+			return false;
+	}
+	return true;
+}
+
+static const struct project_file *find_target_env(const struct cargo_env *env, struct str triple)
+{
+	for (size_t i = 0; i < env->target_rustflags.n; i++)
+		if (is_name_of(env->target_rustflags.p[i].path, triple))
+			return &env->target_rustflags.p[i];
+	return NULL;
+}
+
+/* What [target.TRIPLE] or, where is_cfg, the [target.'cfg(…)'] that match say. */
+static void add_target_flags(struct arena *arena, const struct cargo_config *config, struct str triple,
+			     const struct cfg_set *set, bool is_cfg, struct str_list *out)
+{
+	for (size_t i = 0; i < config->targets.n; i++) {
+		const struct config_target *target = &config->targets.p[i];
+
+		if ((target->platform.expr != NULL) == is_cfg &&
+		    cfg_platform_matches(&target->platform, triple, set))
+			add_all(arena, &target->rustflags, out);
+	}
+}
+
 struct str_list cargo_config_rustflags(struct arena *arena, const struct cargo_config *config,
 				       const struct cargo_env *env, struct str triple,
 				       const struct cfg_set *set)
@@ -380,15 +416,11 @@ struct str_list cargo_config_rustflags(struct arena *arena, const struct cargo_c
 		add_words(arena, env->rustflags, &out);
 		return out;
 	}
-	for (int is_cfg = 0; is_cfg < 2; is_cfg++) {
-		for (size_t i = 0; i < config->targets.n; i++) {
-			const struct config_target *target = &config->targets.p[i];
-
-			if ((target->platform.expr != NULL) == (is_cfg == 1) &&
-			    cfg_platform_matches(&target->platform, triple, set))
-				add_all(arena, &target->rustflags, &out);
-		}
-	}
+	const struct project_file *by_env = find_target_env(env, triple);
+	add_target_flags(arena, config, triple, set, false, &out);
+	if (by_env)
+		add_words(arena, by_env->bytes, &out);
+	add_target_flags(arena, config, triple, set, true, &out);
 	if (out.n > 0)
 		return out;
 	add_all(arena, &config->build_rustflags, &out);

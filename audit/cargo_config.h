@@ -64,6 +64,7 @@ MUST_CHECK bool cargo_config_load(struct arena *arena, const struct project_file
 /* The environment that concerns the project, sent by the client; NULL p: not set. */
 struct cargo_env {
 	struct str encoded_rustflags, rustflags, build_rustflags, build_target;
+	struct project_file_list target_rustflags; /* CARGO_TARGET_x_RUSTFLAGS: path x, bytes the value */
 };
 
 /* The flags that cargo passes to rustc for a triple, from the first source that is set, alone. */

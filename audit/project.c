@@ -51,6 +51,17 @@ static bool take_git_manifest(struct reader *r, const struct parcel_part *part, 
 	return add_file(r, &r->out->checkouts.p[at].files, GIT_MANIFESTS_MAX, path, part->value, err);
 }
 
+/* CARGO_TARGET_x_RUSTFLAGS: whether it is one, and x. */
+static bool is_target_flags(struct str name, struct str *platform)
+{
+	const struct str head = STR("CARGO_TARGET_"), tail = STR("_RUSTFLAGS");
+
+	if (name.n <= head.n + tail.n || !str_starts(name, head) || !str_ends(name, tail))
+		return false;
+	*platform = str_sub(name, head.n, name.n - tail.n);
+	return true;
+}
+
 static bool take_env(struct reader *r, const struct parcel_part *part, struct err *err)
 {
 	struct cargo_env *env = &r->out->env;
@@ -67,6 +78,9 @@ static bool take_env(struct reader *r, const struct parcel_part *part, struct er
 		*names[i].to = part->value.p ? part->value : STR_LIT(""); /* set, if only to nothing */
 		return true;
 	}
+	struct str platform = { 0 };
+	if (is_target_flags(part->name, &platform))
+		return add_file(r, &env->target_rustflags, OPTION_VALUES_MAX, platform, part->value, err);
 	return refuse("unknown environment variable", part->name, err);
 }
 

@@ -90,6 +90,14 @@ static bool add_environment(struct arena *arena, struct parts *parts, struct err
 		if (value && !parts_add(arena, parts, "env", str_of(NAMES[i]), str_of(value), err))
 			return false;
 	}
+	for (char **one = environ; *one; one++) {
+		struct str name, value;
+
+		if (str_cut(str_of(*one), '=', &name, &value) && str_starts(name, STR_LIT("CARGO_TARGET_")) &&
+		    str_ends(name, STR_LIT("_RUSTFLAGS")) && name.n > strlen("CARGO_TARGET_RUSTFLAGS") &&
+		    !parts_add(arena, parts, "env", name, value, err))
+			return false;
+	}
 	return true;
 }
 

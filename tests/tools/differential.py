@@ -184,7 +184,7 @@ def dep_toml(dep, registry_of, inherited=False):
             if registry_of(to):
                 out.append(f'registry = "{registry_of(to)}"')
         elif to.source == 'git':
-            out.append(f'git = "{to.git}"')
+            out += [f'git = "{to.git}"'] + ([to.ref] if to.ref else [])
         else:
             out.append(f'path = "{dep["path"]}"')
             if dep.get('with_version'):
@@ -225,6 +225,11 @@ def write(path, text):
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, 'w') as f:
         f.write(text)
+
+
+def commit_all(folder):
+    for command in (['init', '-q'], ['add', '.'], ['-c', 'user.name=t', '-c', 'user.email=t@localhost', 'commit', '-q', '-m', 'x']):
+        subprocess.run(['git', '-c', 'init.defaultBranch=master', *command], cwd=folder, check=True)
 
 
 class Universe:
@@ -319,8 +324,11 @@ class Universe:
         write(f'{folder}/src/lib.rs', '')
         write(f'{folder}/inner/Cargo.toml', manifest(inner, self.name_in_project))
         write(f'{folder}/inner/src/lib.rs', '')
-        for command in (['init', '-q'], ['add', '.'], ['-c', 'user.name=t', '-c', 'user.email=t@localhost', 'commit', '-q', '-m', 'x']):
-            subprocess.run(['git', '-c', 'init.defaultBranch=master', *command], cwd=folder, check=True)
+        commit_all(folder)
+        subprocess.run(['git', 'tag', 'v1'], cwd=folder, check=True)
+        head = subprocess.run(['git', 'rev-parse', 'HEAD'], cwd=folder, check=True, capture_output=True, text=True)
+        main.ref = inner.ref = rng.choice(['', 'branch = "master"', 'tag = "v1"', f'rev = "{head.stdout.strip()}"',
+                                           f'rev = "{head.stdout[:8]}"'])
         self.gits = [main, inner]
 
     @staticmethod
@@ -338,7 +346,7 @@ class Workspace:
         self.draw()
 
     def path_between(self, a, b):
-        return os.path.relpath(b, a or '.') if (a or b) else '.'
+        return os.path.relpath(f'/x/ws/{b}', f'/x/ws/{a}')
 
     def pool(self):
         return [c for c in self.universe.crates if not c.yanked] + self.universe.gits * 3
@@ -378,9 +386,12 @@ class Workspace:
         outside = rng.random() < self.p['outside']
         if outside:
             for i in range(rng.randint(1, 2)):
-                self.others.append(self.draw_package(f'out{i}', f'../outside{i}'))
+                folder = rng.choice([f'../outside{i}', f'../otherws/out{i}', f'extern/out{i}'])
+                self.others.append(self.draw_package(f'out{i}', folder))
         for i in range(rng.randint(1, self.p['members'])):
             folder = rng.choice([f'crates/m{i}', f'crates/m{i}', f'tools/m{i}', f'm{i}', f'deep/er/m{i}'])
+            if rng.random() < self.p['outside'] / 5:
+                folder = f'../beside/m{i}'
             package = self.draw_package(f'm{i}' if rng.random() < 0.9 else f'mem-{i}', folder)
             self.members.append(package)
         if rng.random() < 0.3:      # dev cycles
@@ -459,6 +470,13 @@ class Workspace:
         write(f'{self.folder}/{folder}/Cargo.toml', manifest(copy, universe.name_in_project))
         write(f'{self.folder}/{folder}/src/lib.rs', '')
         self.patch_folder = folder
+        self.patch_git = None
+        if not replace and rng.random() < self.p['git'] / 2:
+            self.patch_git = f'{self.folder}/../patched-{folder.count("/")}.git'
+            shutil.move(f'{self.folder}/{folder}', self.patch_git)
+            commit_all(self.patch_git)
+            self.patch_folder = None
+            return f'[patch.{victim.source}]\n{victim.name} = {{ git = "file://{os.path.realpath(self.patch_git)}" }}\n'
         if replace:
             return f'[replace]\n"{self.source_spec(victim)}" = {{ path = "{folder}" }}\n'
         name = victim.name
@@ -479,6 +497,8 @@ class Workspace:
         exclude = [self.patch_folder] if self.patch_folder and not self.patch_folder.startswith('..') else []
         if rng.random() < 0.2:
             exclude.append('nothing/here')
+        if any(o.source.startswith('extern/') for o in self.others):
+            exclude.append('extern')
         if exclude:
             lines.append(f'exclude = {toml_list(exclude)}')
         if rng.random() < 0.25:
@@ -491,6 +511,7 @@ class Workspace:
         inherits_version = rng.random() < 0.3
         lines += ['[workspace.package]', 'version = "5.6.7"', 'edition = "2021"']
         inherited = self.workspace_deps(lines)
+        self.write_other_workspace(inherited)
         for package in self.members:
             if inherits_version and package.vers == '0.1.0' and not any(
                     'with_version' in d and d['with_version'] and d['to'] is package for m in self.members for d in m.deps):
@@ -499,6 +520,8 @@ class Workspace:
             head = ''
             if package is self.root:
                 continue
+            if package.source.startswith('../beside/'):
+                head = 'workspace = "../../ws"'
             write(f'{self.folder}/{package.source}/Cargo.toml', manifest(
                 package, universe.name_in_project, head=head, inherited=inherited))
             write(f'{self.folder}/{package.source}/src/lib.rs', '')
@@ -509,6 +532,25 @@ class Workspace:
             write(f'{self.folder}/src/lib.rs', '')
         write(f'{self.folder}/Cargo.toml', text)
         self.write_config()
+
+    def write_other_workspace(self, inherited):
+        """The root of those outside that belong to a workspace of their own, and what they inherit from it."""
+        rng, universe, table = self.rng, self.universe, {}
+        mine = [o for o in self.others if o.source.startswith('../otherws/')]
+        for package in mine:
+            if rng.random() < 0.5 and package.vers == '0.1.0' and not any(
+                    d.get('with_version') and d['to'] is package for m in self.members + self.others for d in m.deps):
+                package.vers = 'inherit'
+            for dep in package.deps:
+                if dep['to'].source not in ('alt', 'crates-io') or dep['name'] in table or rng.random() < 0.5:
+                    continue
+                table[dep['name']] = dict(dep, optional=False, platform=None, default=rng.random() < 0.6, features=['f0'])
+                dep['may_turn_off'] = package.edition != '2024' or not table[dep['name']]['default']
+                inherited.add(id(dep))
+        if mine:
+            lines = ['[workspace]', 'members = ["out*"]', '[workspace.package]', 'version = "8.8.8"', '[workspace.dependencies]']
+            lines += [dep_toml(dep, universe.name_in_project) for dep in table.values()]
+            write(f'{self.folder}/../otherws/Cargo.toml', '\n'.join(lines) + '\n')
 
     def write_config(self):
         rng, universe = self.rng, self.universe
@@ -527,6 +569,8 @@ class Workspace:
                                                     f'target = {toml_list(rng.sample(PLATFORMS, 2))}']) + '\n'
             if rng.random() < 0.2:
                 self.env['RUSTFLAGS'] = rng.choice(['--cfg special', '--cfg=special --cfg special="x"', ''])
+            if rng.random() < 0.2:
+                self.env['CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS'] = '--cfg special'
             if rng.random() < 0.15:
                 self.env['CARGO_BUILD_TARGET'] = rng.choice(PLATFORMS)
         write(f'{self.folder}/.cargo/config.toml', config)

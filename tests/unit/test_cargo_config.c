@@ -91,6 +91,35 @@ static void rustflags_come_from_one_source(void **state)
 	}
 }
 
+/* CARGO_TARGET_x_RUSTFLAGS adds to [target.x], and counts only for that triple and without RUSTFLAGS. */
+static void the_variable_of_a_triple_adds_to_its_table(void **state)
+{
+	static const char file[] = "[build]\nrustflags = \"b\"\n[target.x86_64-unknown-linux-gnu]\nrustflags = \"t\"\n"
+				   "[target.'cfg(all())']\nrustflags = \"c\"\n";
+	static const struct {
+		const char *triple, *rustflags, *flags;
+	} cases[] = {
+		{ "x86_64-unknown-linux-gnu", NULL, "t|e|f|c" },
+		{ "wasm32-unknown-unknown", NULL, "c" },
+		{ "x86_64-unknown-linux-gnu", "r", "r" },
+	};
+	CLEANUP(arena_free) struct arena arena = { 0 };
+	struct cargo_config config = { 0 };
+	struct cfg_set set = { 0 };
+
+	(void)state;
+	load_good(&arena, file, NULL, NULL, &config);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct cargo_env env = { .rustflags = str_of(cases[i].rustflags) };
+
+		*vec_add(&arena, &env.target_rustflags) =
+			(struct project_file){ STR_LIT("X86_64_UNKNOWN_LINUX_GNU"), STR_LIT(" e f") };
+		struct str_list list = cargo_config_rustflags(&arena, &config, &env, str_of(cases[i].triple), &set);
+		if (!str_eq(joined(&arena, &list), str_of(cases[i].flags)))
+			fail_msg("%zu: " STR_FMT, i, STR_ARG(joined(&arena, &list)));
+	}
+}
+
 static void targets_are_a_text_or_an_array(void **state)
 {
 	static const struct {
@@ -315,6 +344,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rustflags_come_from_one_source),
+		cmocka_unit_test(the_variable_of_a_triple_adds_to_its_table),
 		cmocka_unit_test(targets_are_a_text_or_an_array),
 		cmocka_unit_test(nearer_files_win_key_by_key),
 		cmocka_unit_test(replacements_are_followed),

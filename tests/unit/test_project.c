@@ -24,6 +24,7 @@ static const struct part whole[] = {
 	{ "config", ".cargo/config.toml", "near" },
 	{ "config", "/home/x/.cargo/config.toml", "far" },
 	{ "env", "RUSTFLAGS", "" },
+	{ "env", "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "-O" },
 	{ "env", "CARGO_BUILD_TARGET", "x86_64-unknown-linux-gnu" },
 	{ "policy", "rtaudit.toml", "p" },
 	{ "baseline", "old.json", "{}" },
