@@ -181,7 +181,8 @@ static bool take_from_cargo(struct job *job, const struct cargo_home *home)
 		index_item_free(&item);
 		return false;
 	}
-	item->fetched_at = file.written_at;
+	/* A clock that was wrong must not keep this file young. */
+	item->fetched_at = file.written_at < when_now() ? file.written_at : when_now();
 	item->etag = file.etag;
 	item->last_modified = file.last_modified;
 	item->told = on_cargo_stored;

@@ -38,22 +38,27 @@ static bool load(struct job *job, struct err *err)
 	return true;
 }
 
-/* Whether the index facts of a package are worth asking for. A moment in the future (the clock was
- * set back) counts as now. */
+/* A moment in the future comes from a clock that was wrong, then or now. Less than a day of it may
+ * be a clock that was put right, and counts as now; what is farther off would stay young for ever. */
+static bool is_older(const struct job *job, int64_t at, int64_t fresh_seconds)
+{
+	return job->now - at > fresh_seconds || at - job->now > DAY_SECONDS;
+}
+
+/* Whether the index facts of a package are worth asking for. */
 static bool is_stale(const struct job *job, uint32_t i)
 {
 	const struct package_facts *known = &job->to->facts.packages[i];
-	int64_t age_seconds = job->now - known->fetched_at;
-	bool unknown = known->summary == NULL;
 
 	if (job->wanted[i].name.n == 0)
 		return false;
 	if (known->fetched_at == 0)
 		return true;
-	if (unknown && age_seconds > UNKNOWN_FRESH_SECONDS)
+	if (!known->summary && is_older(job, known->fetched_at, UNKNOWN_FRESH_SECONDS))
 		return true;
 	/* Offline, only what is missing can be found: in cargo's own cache. */
-	return !job->offline && age_seconds > job->service->config.index_fresh_seconds;
+	return !job->offline &&
+	       is_older(job, known->fetched_at, job->service->config.index_fresh_seconds);
 }
 
 /* Those of the wanted that are stale; *n how many. */
@@ -133,7 +138,8 @@ static bool freshen(struct job *job, int64_t end_ms, bool *changed,
 	struct crawl *crawl = job->service->crawl;
 	int64_t at = job->to->facts.advisories_at;
 	bool none = at == 0;
-	bool old = job->now - at > job->service->config.advisories_fresh_seconds && !job->offline;
+	bool old = !job->offline &&
+	           is_older(job, at, job->service->config.advisories_fresh_seconds);
 	size_t n = 0;
 	struct wanted *stale = stale_ones(job, &n);
 

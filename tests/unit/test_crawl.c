@@ -19,17 +19,32 @@ static int state_of(struct world *world, const char *name, struct crate_state *o
 	return store_crate_state(reader, &world->arena, world->registry, str_of(name), out, &err);
 }
 
-/* Makes what is stored of a crate so old that it is asked for again. */
-static void make_old(struct world *world, const char *name)
+/* Where cargo keeps a file of the world's registry. */
+static const char *cargo_path(struct world *world, const char *kind, const char *rest)
+{
+	struct str_list names = { 0 };
+
+	cargo_hash_folders(&world->arena, world->registry, &names);
+	return arena_printf(&world->arena, "cargo/registry/%s/" STR_FMT "/%s", kind, STR_ARG(names.p[0]), rest).p;
+}
+
+/* Lets what is stored of a crate be of that moment, for a daemon that remembers nothing. */
+static void date(struct world *world, const char *name, int64_t at)
 {
 	CLEANUP(db_writer_end) struct db *writer = NULL;
 	struct err err = { 0 };
 
 	assert_ok(db_writer_begin(world->pool, &writer, &err), err);
-	assert_ok(store_crate_confirm(writer, world->registry, str_of(name), 1000, &err), err);
+	assert_ok(store_crate_confirm(writer, world->registry, str_of(name), at, &err), err);
 	assert_ok(db_writer_commit(writer, &err), err);
 	db_writer_end(&writer);
 	world_reopen(world);
+}
+
+/* Makes it so old that it is asked for again. */
+static void make_old(struct world *world, const char *name)
+{
+	date(world, name, 1000);
 }
 
 static const struct local_answer INDEX[] = {
@@ -92,6 +107,69 @@ static void old_facts_are_confirmed_with_their_validator(void **state)
 	assert_int_equal(local_server_hits(world.server, "/index/al/ph/alpha"), 2);
 	assert_int_equal(state_of(&world, "alpha", &crate), 1);
 	assert_true(crate.fetched_at > 1000);
+	world_close(&world);
+}
+
+/* A clock that was wrong by more than a day must not keep facts young for years; by less, it may just have been
+ * put right. */
+static void facts_of_the_future_are_asked_for_again(void **state)
+{
+	(void)state;
+	struct world world;
+	struct crate_state crate;
+	const int64_t now = when_now();
+	const struct { int64_t at; unsigned hits; } moments[] = {
+		{ now + 10 * 365 * DAY_SECONDS, 2 }, { now + DAY_SECONDS / 2, 2 }, { now + 3 * DAY_SECONDS, 3 },
+	};
+
+	world_open(&world, INDEX, ARRAY_LEN(INDEX));
+	const struct wanted wanted = want(&world, "alpha", "1.0.0");
+	assert_int_equal(crates(&world, &wanted, 1, false).fetched, 1);
+	for (size_t i = 0; i < ARRAY_LEN(moments); i++) {
+		date(&world, "alpha", moments[i].at);
+		assert_int_equal(crates(&world, &wanted, 1, false).unchanged, 1);
+		if (local_server_hits(world.server, "/index/al/ph/alpha") != moments[i].hits)
+			fail_msg("row %zu: asked %u times", i,
+				 local_server_hits(world.server, "/index/al/ph/alpha"));
+		assert_int_equal(state_of(&world, "alpha", &crate), 1);
+		assert_true(crate.fetched_at <= now + DAY_SECONDS);
+	}
+	/* Cargo's file of the future is as old as the moment it is read. */
+	struct str copy = STR("\3\2\0\0\0etag: \"b1\"\0" "1.0.0\0" L("Beta", "1.0.0") "\0");
+	const struct wanted beta = want(&world, "beta", "1.0.0");
+	put_file(&world, cargo_path(&world, "index", ".cache/be/ta/beta"), copy, now + 10 * DAY_SECONDS);
+	assert_int_equal(crates(&world, &beta, 1, true).fetched, 1);
+	assert_int_equal(state_of(&world, "Beta", &crate), 1);
+	assert_true(crate.fetched_at >= now && crate.fetched_at < now + DAY_SECONDS);
+	world_close(&world);
+}
+
+/* A registry that asked to be left alone is left alone by every later audit of the same daemon, whichever crate it
+ * wants; what is stored answers. */
+static void a_rest_outlives_the_request(void **state)
+{
+	(void)state;
+	static const struct local_answer answers[] = {
+		{ .path = "/index/al/ph/alpha", .status = 200, .body = STR(L("alpha", "1.0.0")), .times = 1 },
+		{ .path = "/index/al/ph/alpha", .status = 429, .headers = "Retry-After: 900\r\n" },
+		{ .path = "/index/be/ta/beta", .status = 200, .body = STR(L("beta", "1.0.0")) },
+	};
+	struct world world;
+	struct crate_state crate;
+
+	world_open(&world, answers, ARRAY_LEN(answers));
+	const struct wanted alpha = want(&world, "alpha", "1.0.0"), beta = want(&world, "beta", "1.0.0");
+	assert_int_equal(crates(&world, &alpha, 1, false).fetched, 1);
+	make_old(&world, "alpha");
+	assert_int_equal(crates(&world, &alpha, 1, false).failed, 1);
+	for (int i = 0; i < 3; i++) {
+		struct crawl_outcome out = crates(&world, i == 0 ? &alpha : &beta, 1, false);
+		assert_int_equal(out.failed, 1);
+		assert_non_null(strstr(out.failure.p, "asked to be left alone for 900 seconds"));
+	}
+	assert_int_equal(local_server_hits(world.server, NULL), 2);
+	assert_int_equal(state_of(&world, "alpha", &crate), 1);
+	assert_int_equal(crate.fetched_at, 1000);
 	world_close(&world);
 }
 
@@ -168,15 +246,6 @@ static void only_configured_registries_are_asked(void **state)
 	assert_ok(crawl_crates(world.crawl, &world.arena, &wanted, 1, &project, false, LONG_MS, &out, &err), err);
 	assert_int_equal(out.fetched, 1);
 	world_close(&world);
-}
-
-/* Where cargo keeps a file of the world's registry. */
-static const char *cargo_path(struct world *world, const char *kind, const char *rest)
-{
-	struct str_list names = { 0 };
-
-	cargo_hash_folders(&world->arena, world->registry, &names);
-	return arena_printf(&world->arena, "cargo/registry/%s/" STR_FMT "/%s", kind, STR_ARG(names.p[0]), rest).p;
 }
 
 static void cargos_own_cache_comes_first(void **state)
@@ -402,6 +471,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(missing_crates_are_fetched_once),
 		cmocka_unit_test(old_facts_are_confirmed_with_their_validator),
+		cmocka_unit_test(facts_of_the_future_are_asked_for_again),
+		cmocka_unit_test(a_rest_outlives_the_request),
 		cmocka_unit_test(what_fails_says_why_and_stores_nothing),
 		cmocka_unit_test(a_failure_leaves_the_older_facts_and_is_written_down),
 		cmocka_unit_test(only_configured_registries_are_asked),
