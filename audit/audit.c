@@ -239,7 +239,7 @@ bool audit_open(struct arena *arena, const struct project *project, const struct
 		return select_of_lock(arena, audit, err);
 	if (project->known)
 		audit->workspace = *project->known;
-	else if (!workspace_load(arena, &project->files, &audit->workspace, err))
+	else if (!workspace_load_in(arena, project->folder, &project->files, &audit->workspace, err))
 		return false;
 	if (audit->workspace.missing.n > 0) /* cargo builds nothing then either */
 		return err_set(err, ERR_INPUT,

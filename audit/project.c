@@ -213,7 +213,9 @@ static bool take_option(struct reader *r, const struct parcel_part *part, struct
 		return set_width(r, part, err);
 	if (str_eq(part->name, STR_LIT("at")))
 		return set_at(r, part, err);
-	if (str_eq(part->name, STR_LIT("fail-on")))
+	if (str_eq(part->name, STR_LIT("folder")))
+		r->out->folder = part->value;
+	else if (str_eq(part->name, STR_LIT("fail-on")))
 		options->fail_on = part->value;
 	else if (str_eq(part->name, STR_LIT("format")))
 		r->out->view.format = part->value;

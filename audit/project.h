@@ -42,6 +42,7 @@ struct project_view {
 
 struct project {
 	struct str lock_name, lock; /* the name for messages, and the bytes */
+	struct str folder;                /* of the root manifest, absolute; empty: not known */
 	struct project_file_list files;   /* manifests; none: precision "lock" */
 	const struct workspace *known;    /* what they say, where the caller has read them before; NULL: audit_open reads
 					   * them. project_parse sets none. */

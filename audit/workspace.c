@@ -43,6 +43,7 @@ struct loader {
 	struct str_list missing;
 	struct map missing_at;
 	size_t budget;         /* of inherited features */
+	struct str where;      /* the absolute folder of the root manifest, or empty */
 	bool is_checkout;      /* what is broken is passed over, and nothing lies above */
 };
 
@@ -50,6 +51,38 @@ static bool is_outside(struct str folder)
 {
 	return str_starts(folder, STR_LIT("/")) || str_eq(folder, STR_LIT("..")) ||
 	       str_starts(folder, STR_LIT("../"));
+}
+
+/* Where the last n parts of an absolute path begin, or STR_NONE where it has fewer. */
+static size_t last_parts(struct str path, size_t n)
+{
+	size_t at = path.n;
+
+	for (; n > 0; n--) {
+		at = str_find_last(str_sub(path, 0, at), '/');
+		if (at == STR_NONE)
+			return STR_NONE;
+	}
+	return at + 1;
+}
+
+/* A folder by its one name: "../../a/project/b" is "b" where the project lies in …/a/project. */
+static struct str at_home(const struct loader *l, struct str folder)
+{
+	struct str rest = folder, parts;
+	size_t n = 0, at;
+
+	if (l->where.n == 0 || !str_starts(folder, STR_LIT("../")))
+		return folder;
+	for (; str_starts(rest, STR_LIT("../")); n++)
+		rest = str_sub(rest, 3, rest.n);
+	at = last_parts(l->where, n);
+	if (at == STR_NONE)
+		return folder;
+	parts = str_sub(l->where, at, l->where.n);
+	if (str_eq(rest, parts))
+		return STR_LIT("");
+	return str_starts(rest, parts) && rest.p[parts.n] == '/' ? str_sub(rest, parts.n + 1, rest.n) : folder;
 }
 
 static bool add_files(struct loader *l, const struct project_file_list *files, struct err *err)
@@ -67,8 +100,12 @@ static bool add_files(struct loader *l, const struct project_file_list *files, s
 
 		if (!str_eq(str_sub(path, head, path.n), file_name))
 			continue;
-		struct str folder = manifest_folder_join(l->arena, STR_LIT(""), str_sub(path, 0, head));
+		struct str folder = at_home(
+			l, manifest_folder_join(l->arena, STR_LIT(""), str_sub(path, 0, head)));
+		uint32_t twice;
 
+		if (map_get(&l->file_at, folder, &twice))
+			continue;
 		l->files[l->file_n] = (struct file){ .folder = folder, .path = path,
 						     .bytes = files->p[i].bytes };
 		map_put(&l->file_at, l->arena, folder, (uint32_t)l->file_n++);
@@ -87,7 +124,7 @@ static int get(struct loader *l, struct str folder, struct file **out, struct er
 {
 	uint32_t at = 0;
 
-	if (!map_get(&l->file_at, folder, &at))
+	if (!map_get(&l->file_at, at_home(l, folder), &at))
 		return 0;
 	struct file *file = &l->files[at];
 
@@ -191,7 +228,7 @@ static void add_missing(struct loader *l, struct str folder)
 
 static void add_candidate(struct loader *l, struct str folder, bool is_path_dep)
 {
-	*vec_add(l->arena, &l->candidates) = (struct candidate){ folder, is_path_dep };
+	*vec_add(l->arena, &l->candidates) = (struct candidate){ at_home(l, folder), is_path_dep };
 }
 
 /* Candidates for the members, or default members, that a list of a root names. */
@@ -303,7 +340,7 @@ static bool follow(struct loader *l, const struct manifest *from, const struct d
 	struct file *file = NULL;
 	uint32_t at;
 
-	if (dep->from != DEP_FROM_PATH || map_get(&l->package_at, dep->path, &at))
+	if (dep->from != DEP_FROM_PATH || map_get(&l->package_at, at_home(l, dep->path), &at))
 		return true;
 	int got = get(l, dep->path, &file, err);
 
@@ -406,7 +443,13 @@ static void finish(struct loader *l, const struct file *root, struct workspace *
 bool workspace_load(struct arena *arena, const struct project_file_list *files, struct workspace *out,
 		    struct err *err)
 {
-	struct loader l = { .arena = arena, .budget = INHERITED_FEATURES_MAX };
+	return workspace_load_in(arena, STR_LIT(""), files, out, err);
+}
+
+bool workspace_load_in(struct arena *arena, struct str folder, const struct project_file_list *files,
+		       struct workspace *out, struct err *err)
+{
+	struct loader l = { .arena = arena, .budget = INHERITED_FEATURES_MAX, .where = folder };
 	struct file *root = NULL;
 
 	if (!add_files(&l, files, err))

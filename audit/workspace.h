@@ -38,6 +38,10 @@ struct workspace {
  * root manifest. */
 MUST_CHECK bool workspace_load(struct arena *arena, const struct project_file_list *files,
 			       struct workspace *out, struct err *err);
+/* The same where the absolute folder of the root manifest is known: then a path that leaves it and comes back,
+ * "../project/crates/a", means a folder of the project. */
+MUST_CHECK bool workspace_load_in(struct arena *arena, struct str folder, const struct project_file_list *files,
+				  struct workspace *out, struct err *err);
 /* Reads the manifests of one git checkout: every package in it, each with inheritance from the nearest
  * workspace root above it in the checkout. is_member is false for all. Broken manifests are passed over (git
  * repositories hold test fixtures); `missing` stays empty. */

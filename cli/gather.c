@@ -167,6 +167,8 @@ bool gather_project(struct arena *arena, const struct gather_from *from, struct 
 	if (located.folder && (!project_files_add(arena, located.folder, &parts, err) ||
 	                       !checkouts_add(arena, lock, cargo_home, &parts, err)))
 		return false;
+	if (located.folder)
+		parts_option(arena, &parts, "folder", str_of(folder));
 	if (!add_configs(arena, folder, cargo_home, &parts, err) ||
 	    !add_environment(arena, &parts, err) ||
 	    !add_policy(arena, from->policy, folder, &parts, err) ||

@@ -274,6 +274,34 @@ static void wants_refuses_a_broken_manifest(void **state)
 	assert_false(workspace_glob_matches(STR_LIT("crates/*"), STR_LIT("crates")));
 }
 
+/* A package beside the project that names a member by way of the project's own folder means that member. */
+static void a_path_that_leaves_and_comes_back_is_one_folder(void **state)
+{
+	static const struct scenario scenario = {
+		"", { { "Cargo.toml", "[workspace]\nmembers = [\"a\", \"../beside\"]\n" },
+		      { "a/Cargo.toml", PACKAGE("a") PATHS("beside = { path = \"../../beside\" }\n") },
+		      { "../beside/Cargo.toml", "[package]\nname = \"beside\"\nversion = \"1.0.0\"\n"
+						"workspace = \"../ws\"\n[dev-dependencies]\n"
+						"a = { path = \"../ws/a\" }\nc = { path = \"../../up/ws/c\" }\n" },
+		      { "../ws/a/Cargo.toml", PACKAGE("a") PATHS("beside = { path = \"../../beside\" }\n") },
+		      { "../../up/ws/c/Cargo.toml", PACKAGE("c") } },
+		NULL, NULL, 1
+	};
+	CLEANUP(arena_free) struct arena arena = { 0 };
+	struct project_file_list files = files_of(&arena, &scenario);
+	struct workspace got = { 0 };
+	struct err err = { 0 };
+
+	(void)state;
+	if (!workspace_load_in(&arena, STR_LIT("/some/up/ws"), &files, &got, &err))
+		fail_msg("%s", err.text);
+	assert_int_equal(got.n, 3);
+	assert_true(str_eq(got.packages[0].manifest->folder, STR_LIT("../beside")));
+	assert_true(str_eq(got.packages[1].manifest->folder, STR_LIT("a")));
+	assert_true(str_eq(got.packages[2].manifest->folder, STR_LIT("c")));
+	assert_int_equal(got.missing.n, 0);
+}
+
 static void ceilings_hold(void **state)
 {
 	CLEANUP(arena_free) struct arena arena = { 0 };
@@ -398,6 +426,7 @@ int main(void)
 		cmocka_unit_test(checkouts_are_read_as_they_are),
 		cmocka_unit_test(a_client_learns_what_to_read),
 		cmocka_unit_test(wants_refuses_a_broken_manifest),
+		cmocka_unit_test(a_path_that_leaves_and_comes_back_is_one_folder),
 		cmocka_unit_test(ceilings_hold),
 		cmocka_unit_test(projects_of_the_corpus_have_cargos_members),
 	};
