@@ -3,6 +3,7 @@
 #include "audit/hazard.h"
 #include "audit/inactive.h"
 #include "audit/no_std.h"
+#include "audit/older.h"
 #include "audit/proc_macro.h"
 #include "audit/reach.h"
 #include "audit/selection.h"
@@ -96,7 +97,7 @@ static uint32_t *place_local_packages(struct arena *arena, struct audit *audit)
 						  local->summary.vers);
 		if (package_of[i] != PACKAGE_NONE)
 			audit->local_of[package_of[i]] = local;
-		else if (local->is_member)
+		else if (local->is_member && !audit->project->is_older)
 			*vec_add(arena, &audit->assumed) = arena_printf(
 				arena, "the member " STR_FMT " is not in " STR_FMT " and was left out",
 				STR_ARG(local->summary.name), STR_ARG(audit->project->lock_name));
@@ -190,6 +191,14 @@ static bool check_lock_is_current(struct arena *arena, struct audit *audit, cons
 	return true;
 }
 
+static bool has_a_member(const struct audit *audit, const uint32_t *package_of)
+{
+	for (uint32_t i = 0; i < audit->workspace.n; i++)
+		if (audit->workspace.packages[i].is_member && package_of[i] != PACKAGE_NONE)
+			return true;
+	return false;
+}
+
 /* Without manifests: the packages that nobody depends on, with their defaults. */
 static bool select_of_lock(struct arena *arena, struct audit *audit, struct err *err)
 {
@@ -212,6 +221,37 @@ static bool select_of_lock(struct arena *arena, struct audit *audit, struct err 
 		STR_LIT("there is no Cargo.toml beside the lock: whatever any feature could bring in on this "
 			"target counts as used, with the default features of what the roots depend on");
 	return true;
+}
+
+/* The manifests of a project: where its local packages stand in the lock, and what is selected of them. */
+static bool open_manifests(struct arena *arena, struct audit *audit, struct err *err)
+{
+	const struct project *project = audit->project;
+	struct workspace *workspace = &audit->workspace;
+
+	if (project->is_older) {
+		struct local_package *own = arena_array(arena, workspace->n, sizeof *own);
+
+		for (uint32_t i = 0; i < workspace->n; i++)
+			own[i] = workspace->packages[i];
+		workspace->packages = own;
+	}
+	uint32_t *package_of = place_local_packages(arena, audit);
+
+	if (!project->is_older) {
+		if (!check_lock_is_current(arena, audit, package_of, err))
+			return false;
+	} else if (has_a_member(audit, package_of)) {
+		struct link_rules rules = rules_of(arena, audit);
+
+		rules.beyond_lock = false;
+		older_fit(arena, &audit->lock, &rules, package_of, workspace, &audit->assumed);
+	} else {
+		return err_set(err, ERR_INPUT, STR_FMT ": holds no member of the workspace",
+			       STR_ARG(project->lock_name));
+	}
+	return selection_make(arena, workspace, package_of, &audit->lock, &project->options, &audit->selection,
+			      err);
 }
 
 bool audit_open(struct arena *arena, const struct project *project, const struct knowledge *knowledge,
@@ -246,10 +286,32 @@ bool audit_open(struct arena *arena, const struct project *project, const struct
 			       STR_FMT ": there is no such manifest, but the workspace or a path dependency "
 				       "names it (%zu missing in all)",
 			       STR_ARG(audit->workspace.missing.p[0]), audit->workspace.missing.n);
-	uint32_t *package_of = place_local_packages(arena, audit);
-	return check_lock_is_current(arena, audit, package_of, err) &&
-	       selection_make(arena, &audit->workspace, package_of, &audit->lock, &project->options,
-			      &audit->selection, err);
+	return open_manifests(arena, audit, err);
+}
+
+bool audit_open_older(struct arena *arena, const struct project *project, const struct knowledge *knowledge,
+		      struct audit **out, struct err *err)
+{
+	struct project *older = arena_new(arena, struct project);
+	struct err why = { 0 };
+
+	*older = *project;
+	older->is_older = true;
+	older->lock_name = project->old_lock_name;
+	older->lock = project->old_lock;
+	older->options.locked = false;
+	if (audit_open(arena, older, knowledge, out, &why))
+		return true;
+	older->files = (struct project_file_list){ 0 };
+	older->known = NULL;
+	/* They speak of members, and without manifests there are none. */
+	older->options.packages = older->options.exclude = older->options.features = (struct str_list){ 0 };
+	if (!audit_open(arena, older, knowledge, out, err))
+		return false;
+	if (project->files.n > 0)
+		*vec_add(arena, &(*out)->assumed) =
+			arena_printf(arena, "the manifests do not fit this lock: %s", why.text);
+	return true;
 }
 
 const struct wanted *audit_wanted(const struct audit *audit, uint32_t *n)
@@ -435,7 +497,7 @@ static void count_findings(struct run *run)
 			out->allowed++;
 			continue;
 		}
-		if (finding->inactive && !run->audit->project->options.include_inactive)
+		if (!finding_counts(out, finding))
 			continue;
 		out->errors += finding->level == LEVEL_ERROR;
 		out->warnings += finding->level == LEVEL_WARNING;

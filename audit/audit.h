@@ -15,6 +15,10 @@ struct audit; /* a project that was read: lock, manifests, configuration, policy
  * not fit (an unknown member, feature or target, with the nearest name). */
 MUST_CHECK bool audit_open(struct arena *arena, const struct project *project,
 			   const struct knowledge *knowledge, struct audit **out, struct err *err);
+/* The same for the project's old lock, with the manifests that lie beside the new one: they are made to fit. Where they
+ * cannot be (no member is in the old lock), the old lock is read alone and the result says so. */
+MUST_CHECK bool audit_open_older(struct arena *arena, const struct project *project,
+				 const struct knowledge *knowledge, struct audit **out, struct err *err);
 /* One row a package of the lock, in its order. */
 const struct wanted *audit_wanted(const struct audit *audit, uint32_t *n);
 /* The project's cargo configuration. */

@@ -52,6 +52,8 @@ struct project {
 	struct str policy_name, policy;     /* rtaudit.toml; empty where there is none */
 	struct str baseline_name, baseline; /* an earlier answer as JSON; empty where there is none */
 	struct str old_lock_name, old_lock; /* diff's */
+	bool is_older; /* `lock` is an old one and the manifests are those of a newer: audit_open_older. project_parse never
+			* sets it. */
 	struct project_options options;
 	struct project_view view;
 };

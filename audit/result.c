@@ -1,5 +1,12 @@
 #include "audit/result.h"
 
+bool finding_counts(const struct audit_result *result, const struct finding *finding)
+{
+	if (finding->allowed || finding->in_baseline)
+		return false;
+	return !finding->inactive || result->project->options.include_inactive;
+}
+
 bool level_parse(struct str word, enum level *out)
 {
 	static const enum level ALL[] = { LEVEL_ALLOW, LEVEL_NOTE, LEVEL_WARNING, LEVEL_ERROR };

@@ -122,6 +122,9 @@ struct audit_result {
 	enum level fail_on;       /* LEVEL_ALLOW: never */
 };
 
+/* Whether a finding can fail the audit: it is neither allowed nor in the baseline, and about what is built unless what
+ * is only locked counts, too. */
+bool finding_counts(const struct audit_result *result, const struct finding *finding);
 /* "error", "warning", "note", "allow"; false for any other word. */
 bool level_parse(struct str word, enum level *out);
 const char *level_name(enum level level);

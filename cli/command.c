@@ -27,6 +27,20 @@ static const struct command COMMANDS[] = {
 	  "rtaudit why async-std\n"
 	  "rtaudit why tokio@0.2.25 --target x86_64-pc-windows-msvc",
 	  cmd_why },
+	{ "diff", COMMAND_DIFF, 2, "rtaudit diff OLD [NEW] [flags]",
+	  "what a change of the lock adds and removes",
+	  "Audits two locks with the same facts and tells what the change between them does: "
+	  "packages that come, go or move, findings that are new, worse or gone, runtimes that come "
+	  "or go, abandoned crates that come in. The status is 1 where a finding at or above "
+	  "--fail-on is new.\n"
+	  "\n"
+	  "OLD and NEW are locks, folders, or - for standard input; without NEW it is the lock of "
+	  "the current folder's project. The manifests beside NEW serve both: what OLD holds and "
+	  "they name no more counts with its default features, and is said.",
+	  "git show HEAD:Cargo.lock | rtaudit diff -     what the working tree changes\n"
+	  "git show main:Cargo.lock | rtaudit diff - Cargo.lock --fail-on warning\n"
+	  "rtaudit diff before.lock Cargo.lock --format json",
+	  cmd_diff },
 	{ "crate", COMMAND_CRATE, 1, "rtaudit crate NAME[@VERSION] [flags]",
 	  "which runtime one crate needs, and where it works",
 	  "Tells what a crate of crates.io binds to with the features that are asked for, how hard, "

@@ -6,6 +6,7 @@
 
 command_fn cmd_audit;
 command_fn cmd_why;
+command_fn cmd_diff;
 command_fn cmd_crate;
 command_fn cmd_sync;
 command_fn cmd_status;

@@ -132,6 +132,23 @@ static bool add_baseline(struct arena *arena, struct str named, struct parts *pa
 	       parts_add(arena, parts, "baseline", named, bytes, err);
 }
 
+/* The lock to compare with. The manifests of its git packages are wanted, too: *locks becomes the text of both. */
+static bool add_old_lock(struct arena *arena, struct str word, struct parts *parts, struct str *locks,
+                         struct err *err)
+{
+	struct located located = { 0 };
+	struct str lock = { 0 };
+
+	if (word.n == 0)
+		return true;
+	if (!locate_project(arena, word, (struct str){ 0 }, &located, err) ||
+	    !read_lock(arena, &located, &lock, err) ||
+	    !parts_add(arena, parts, "old-lock", located.lock_name, lock, err))
+		return false;
+	*locks = arena_printf(arena, STR_FMT "\n" STR_FMT, STR_ARG(*locks), STR_ARG(lock));
+	return true;
+}
+
 /* The absolute folder of the lock, or the current one for standard input. */
 static const char *folder_of(struct arena *arena, const struct located *located)
 {
@@ -161,7 +178,8 @@ bool gather_project(struct arena *arena, const struct gather_from *from, struct 
 
 	if (!locate_project(arena, from->word, from->manifest_path, &located, err) ||
 	    !read_lock(arena, &located, &lock, err) ||
-	    !parts_add(arena, &parts, "lock", located.lock_name, lock, err))
+	    !parts_add(arena, &parts, "lock", located.lock_name, lock, err) ||
+	    !add_old_lock(arena, from->old_lock, &parts, &lock, err))
 		return false;
 	folder = folder_of(arena, &located);
 	if (located.folder && (!project_files_add(arena, located.folder, &parts, err) ||

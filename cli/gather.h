@@ -14,6 +14,7 @@ struct gather_from {
 	struct str manifest_path; /* --manifest-path, or empty */
 	struct str policy;   /* --config, or empty: rtaudit.toml beside the lock, if it is there */
 	struct str baseline; /* --baseline, or empty */
+	struct str old_lock; /* what the project's lock is compared with: as `word`, or empty */
 };
 
 /* ERR_USAGE where no project is found, ERR_INPUT, ERR_IO and ERR_LIMIT for files that cannot be

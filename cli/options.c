@@ -22,7 +22,7 @@ static const struct flag_row FLAGS[FLAG_COUNT] = {
 	[FLAG_CONFIG] = { "config", 0, FLAG_HAS_VALUE, "FILE", NULL, COMMAND_PROJECT, "The project",
 	                  "the rules' levels and what is allowed (default: rtaudit.toml beside "
 	                  "Cargo.lock)" },
-	[FLAG_BASELINE] = { "baseline", 0, FLAG_HAS_VALUE, "FILE", NULL, COMMAND_AUDIT,
+	[FLAG_BASELINE] = { "baseline", 0, FLAG_HAS_VALUE, "FILE", NULL, COMMAND_JUDGE,
 	                    "The project",
 	                    "an earlier answer in JSON: what it already told does not fail again" },
 	[FLAG_LOCKED] = { "locked", 0, FLAG_IS_SWITCH, NULL, NULL, COMMAND_PROJECT, "The project",
@@ -55,12 +55,12 @@ static const struct flag_row FLAGS[FLAG_COUNT] = {
 	[FLAG_EXCLUDE] = { "exclude", 0, FLAG_HAS_VALUE, "SPEC…", NULL, COMMAND_PROJECT,
 	                   "What is built", "all members but these" },
 	[FLAG_FAIL_ON] = { "fail-on", 0, FLAG_HAS_VALUE, "LEVEL", "error|warning|note|never",
-	                   COMMAND_AUDIT, "The answer",
+	                   COMMAND_JUDGE, "The answer",
 	                   "the least level that ends with status 1: error (default), warning, "
 	                   "note or "
 	                   "never" },
 	[FLAG_INCLUDE_INACTIVE] = { "include-inactive", 0, FLAG_IS_SWITCH, NULL, NULL,
-	                            COMMAND_AUDIT, "The answer",
+	                            COMMAND_JUDGE, "The answer",
 	                            "let packages fail, too, that are locked but not built" },
 	[FLAG_AT] = { "at", 0, FLAG_HAS_VALUE, "DATE", NULL, COMMAND_FEATURES, "The answer",
 	              "answer with what was knowable on that day, such as 2025-08-01" },

@@ -19,9 +19,11 @@ enum command_bit {
 	COMMAND_EXPLAIN = 16,
 	COMMAND_EXPORT = 32,
 	COMMAND_CRATE = 64,
-	COMMAND_PROJECT = COMMAND_AUDIT | COMMAND_WHY, /* those that read a project */
+	COMMAND_DIFF = 128,
+	COMMAND_JUDGE = COMMAND_AUDIT | COMMAND_DIFF, /* those that findings fail */
+	COMMAND_PROJECT = COMMAND_JUDGE | COMMAND_WHY, /* those that read a project */
 	COMMAND_FEATURES = COMMAND_PROJECT | COMMAND_CRATE, /* those that resolve features */
-	COMMAND_ALL = 127
+	COMMAND_ALL = 255
 };
 
 enum flag {

@@ -96,11 +96,18 @@ static bool check(const struct options *options, struct err *err)
 bool project_request(struct arena *arena, const struct options *options, struct str word,
                      struct parts *out, struct err *err)
 {
+	return project_request_pair(arena, options, (struct str){ 0 }, word, out, err);
+}
+
+bool project_request_pair(struct arena *arena, const struct options *options, struct str old, struct str word,
+                          struct parts *out, struct err *err)
+{
 	const struct gather_from from = {
 		.word = word,
 		.manifest_path = options_value(options, FLAG_MANIFEST_PATH),
 		.policy = options_value(options, FLAG_CONFIG),
 		.baseline = options_value(options, FLAG_BASELINE),
+		.old_lock = old,
 	};
 	bool frozen = options->given[FLAG_FROZEN] > 0;
 	struct parts parts = { 0 };

@@ -10,6 +10,10 @@
 MUST_CHECK bool project_request(struct arena *arena, const struct options *options, struct str word,
                                 struct parts *out, struct err *err);
 
+/* The same, with the lock that `old` names as the one to compare with. */
+MUST_CHECK bool project_request_pair(struct arena *arena, const struct options *options, struct str old,
+                                     struct str word, struct parts *out, struct err *err);
+
 /* Adds what says how an answer is shown: format, width and color (of a text for a terminal),
  * verbose, quiet. */
 void request_add_view(struct arena *arena, const struct options *options, struct parts *parts);

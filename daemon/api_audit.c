@@ -2,6 +2,7 @@
 #include "audit/limits.h"
 #include "daemon/examine.h"
 #include "daemon/params.h"
+#include "report/changes.h"
 #include "report/explain.h"
 #include "report/report.h"
 #include "report/why.h"
@@ -75,6 +76,30 @@ bool api_audit_why(struct service *service, const struct request *request, struc
 	answer->body = buf_make(RESPONSE_MAX_BYTES);
 	return why_render(format, &examination.result, view->crate, &shown, &answer->body, err) &&
 	       hand_over(answer, format, 0, err);
+}
+
+bool api_audit_diff(struct service *service, const struct request *request, struct answer *answer,
+                    struct err *err)
+{
+	CLEANUP(examine_end) struct examination examination = { .compares = true };
+	const struct project_view *view = &examination.project.view;
+	struct diff diff = { 0 };
+
+	if (!project_parse(request->arena, request->body, &examination.project, err))
+		return false;
+	struct report_view shown = view_of(view);
+	struct str format = format_or_text(view->format);
+
+	if (!changes_has_format(format, err))
+		return false;
+	if (examination.project.old_lock_name.n == 0)
+		return err_set(err, ERR_USAGE, "the part 'old-lock' is missing");
+	if (!examine(service, request, &examination, err))
+		return false;
+	diff_make(request->arena, &examination.older, &examination.result, &diff);
+	answer->body = buf_make(RESPONSE_MAX_BYTES);
+	return changes_render(format, &diff, &shown, &answer->body, err) &&
+	       hand_over(answer, format, diff.fail ? 1 : 0, err);
 }
 
 bool api_audit_explain(struct service *service, const struct request *request,

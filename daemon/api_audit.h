@@ -6,5 +6,6 @@
 
 handle_fn api_audit;         /* POST /v1/audit */
 handle_fn api_audit_why;     /* POST /v1/why */
+handle_fn api_audit_diff;    /* POST /v1/diff */
 handle_fn api_audit_explain; /* POST /v1/explain */
 #endif

@@ -18,8 +18,11 @@ struct job {
 	struct arena *arena;
 	struct examination *to;
 	struct audit *audit;
-	const struct wanted *wanted;
+	struct audit *older; /* of the old lock, or NULL */
+	const struct wanted *wanted; /* the rows of the lock, then those that only the old one has */
 	uint32_t n;
+	uint32_t *older_at; /* by package of the old lock: its row */
+	uint32_t older_n;
 	int64_t now;
 	const struct cargo_config *config; /* of the project, where the asking user may use it */
 	bool offline;
@@ -157,28 +160,53 @@ static bool freshen(struct job *job, int64_t end_ms, bool *changed,
 	return true;
 }
 
+/* Runs the engine on what is loaded. */
+static bool run(struct job *job, struct err *err)
+{
+	struct examination *to = job->to;
+	struct package_facts *rows;
+
+	to->facts.notes = job->notes;
+	if (!audit_run(job->arena, job->audit, &to->facts, &to->result, err))
+		return false;
+	if (!job->older)
+		return true;
+	rows = arena_array(job->arena, job->older_n, sizeof *rows);
+	for (uint32_t i = 0; i < job->older_n; i++)
+		rows[i] = to->facts.packages[job->older_at[i]];
+	to->older_facts = to->facts;
+	to->older_facts.packages = rows;
+	to->older_facts.n = job->older_n;
+	return audit_run(job->arena, job->older, &to->older_facts, &to->older, err);
+}
+
 /* Archives of packages whose being a proc macro would change the answer, then the answer again. */
 static bool settle_proc_macros(struct job *job, int64_t end_ms, struct err *err)
 {
-	uint32_t n = 0;
+	uint32_t n = 0, older_n = 0;
 	const uint32_t *which = audit_archives_wanted(job->audit, &n);
-	struct wanted *archives = arena_array(job->arena, n, sizeof *archives);
+	const uint32_t *older = job->older ? audit_archives_wanted(job->older, &older_n) : NULL;
+	struct wanted *archives = arena_array(job->arena, (size_t)n + older_n, sizeof *archives);
 	struct crawl_outcome outcome = { 0 };
 	int64_t rest_ms = end_ms - when_monotonic_ms();
 
-	if (n == 0 || rest_ms <= 0)
+	if (n + older_n == 0 || rest_ms <= 0)
 		return true;
-	for (uint32_t i = 0; i < n; i++)
+	bool *is_asked = arena_array(job->arena, job->n, sizeof *is_asked);
+
+	for (uint32_t i = 0; i < n; i++) {
 		archives[i] = job->wanted[which[i]];
+		is_asked[which[i]] = true;
+	}
+	for (uint32_t i = 0; i < older_n; i++)
+		if (!is_asked[job->older_at[older[i]]])
+			archives[n++] = job->wanted[job->older_at[older[i]]];
 	if (!crawl_archives(job->service->crawl, job->arena, archives, n, job->config, job->offline,
 	                    rest_ms, &outcome, err))
 		return false;
 	if (outcome.fetched == 0)
 		return true; /* what is inferred stays marked as such in the answer */
-	if (!load(job, err))
-		return false;
-	job->to->facts.notes = job->notes;
-	return audit_run(job->arena, job->audit, &job->to->facts, &job->to->result, err);
+	return load(job, err) && run(job, err);
 }
 
 static bool answer_from(struct job *job, int64_t end_ms, struct err *err)
@@ -192,8 +220,7 @@ static bool answer_from(struct job *job, int64_t end_ms, struct err *err)
 	job->notes = job->to->facts.notes;
 	note_index(job, &index);
 	note_advisories(job, &advisories);
-	job->to->facts.notes = job->notes;
-	if (!audit_run(job->arena, job->audit, &job->to->facts, &job->to->result, err)) {
+	if (!run(job, err)) {
 		/* That nothing is known is half of the story; the first note says why. */
 		if (err->kind == ERR_ABSENT && job->notes.n > 0)
 			return err_set(err, ERR_ABSENT, "%s: " STR_FMT, err->text,
@@ -223,6 +250,43 @@ static const struct wanted *under_own_keys(const struct job *job, const struct w
 	return keyed;
 }
 
+/* The row of the same package of the same registry among the first n, or n. */
+static uint32_t find_row(const struct wanted *rows, uint32_t n, const struct map *first, const struct wanted *one)
+{
+	uint32_t i = 0;
+
+	if (!map_get(first, one->name, &i))
+		return n;
+	for (; i < n && str_eq(rows[i].name, one->name); i++)
+		if (str_eq(rows[i].vers, one->vers) && str_eq(rows[i].registry, one->registry))
+			return i;
+	return n;
+}
+
+/* Adds the rows that only the old lock has behind those of the new one: what both have is loaded once. */
+static void add_older(struct job *job)
+{
+	const struct wanted *older = audit_wanted(job->older, &job->older_n);
+	uint32_t new_n = job->n;
+	struct wanted *rows = arena_array(job->arena, (size_t)new_n + job->older_n, sizeof *rows);
+	struct map first = { 0 };
+
+	job->older_at = arena_array(job->arena, job->older_n, sizeof *job->older_at);
+	for (uint32_t i = new_n; i-- > 0;) {
+		rows[i] = job->wanted[i];
+		if (rows[i].name.n > 0)
+			map_put(&first, job->arena, rows[i].name, i);
+	}
+	for (uint32_t i = 0; i < job->older_n; i++) {
+		uint32_t at = older[i].name.n > 0 ? find_row(rows, new_n, &first, &older[i]) : new_n;
+
+		job->older_at[i] = at == new_n ? job->n : at;
+		if (at == new_n)
+			rows[job->n++] = older[i];
+	}
+	job->wanted = rows;
+}
+
 bool examine(struct service *service, const struct request *request, struct examination *out,
              struct err *err)
 {
@@ -234,8 +298,12 @@ bool examine(struct service *service, const struct request *request, struct exam
 		return err_set(err, ERR_USAGE, "a request without a lock");
 	if (!audit_open(request->arena, &out->project, service->knowledge, &job.audit, err))
 		return false;
+	if (out->compares && !audit_open_older(request->arena, &out->project, service->knowledge, &job.older, err))
+		return false;
 	job.now = when_now();
 	job.wanted = audit_wanted(job.audit, &job.n);
+	if (job.older)
+		add_older(&job);
 	job.offline = out->project.options.offline || service->config.offline;
 	if (request->same_user && !service->place.system)
 		job.config = audit_cargo_config(job.audit);

@@ -18,6 +18,10 @@ struct examination {
 	struct facts_loan *loan; /* facts stay valid until it is returned */
 	struct manifest_loan *manifests; /* and what project.known says, until this is */
 	struct audit_result result;
+	/* Of the project's old lock, where `compares` is set beforehand: the same facts answer for both. */
+	bool compares;
+	struct facts older_facts;
+	struct audit_result older;
 };
 
 /* Fills the rest of *out from out->project, which was read. *out must stay at its place: the result

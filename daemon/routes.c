@@ -7,6 +7,7 @@
 static const struct route routes[] = {
 	{ "POST", "/v1/audit", api_audit },
 	{ "POST", "/v1/why", api_audit_why },
+	{ "POST", "/v1/diff", api_audit_diff },
 	{ "POST", "/v1/crate", api_crate },
 	{ "POST", "/v1/explain", api_audit_explain },
 	{ "GET", "/v1/status", api_status },

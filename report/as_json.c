@@ -7,7 +7,7 @@ struct writer {
 	const struct audit_result *result;
 };
 
-static const char *precision_name(enum precision precision)
+const char *as_json_precision(enum precision precision)
 {
 	switch (precision) {
 	case PRECISION_MANIFEST:
@@ -41,7 +41,7 @@ static void write_head(struct writer *w)
 	json_key_u64(json, "lock_version", result->graph->lock->version);
 	json_key_strs(json, "roots", &result->roots);
 	jsonout_key(json, "precision");
-	jsonout_text(json, precision_name(result->precision));
+	jsonout_text(json, as_json_precision(result->precision));
 	json_key_strs(json, "assumed", &result->assumed);
 	jsonout_object_end(json);
 	json_key_strs(json, "targets", &result->targets);
@@ -268,6 +268,15 @@ static void write_finding(struct writer *w, const struct finding *finding)
 		jsonout_null(json);
 	}
 	jsonout_object_end(json);
+}
+
+void as_json_finding(struct jsonout *json, const struct audit_result *result, const struct finding *finding)
+{
+	struct writer w = { .json = *json, .result = result };
+
+	write_finding(&w, finding);
+	*json = w.json;
+	arena_free(&w.arena);
 }
 
 void as_json(const struct audit_result *result, const struct knowledge *knowledge,

@@ -163,20 +163,12 @@ static void write_finding(struct page *page, const struct finding *finding, cons
 		labelled(page, "allow", TONE_DIM, allowance(page, finding));
 }
 
-/* Whether a finding is one of those that count for the verdict. */
-static bool counts(const struct page *page, const struct finding *finding)
-{
-	if (finding->allowed || finding->in_baseline)
-		return false;
-	return !finding->inactive || page->result->project->options.include_inactive;
-}
-
 static bool is_shown(const struct page *page, const struct finding *finding)
 {
 	if (page->view->quiet)
-		return counts(page, finding) && page->result->fail_on != LEVEL_ALLOW &&
+		return finding_counts(page->result, finding) && page->result->fail_on != LEVEL_ALLOW &&
 		       finding->level >= page->result->fail_on;
-	return page->view->verbose || counts(page, finding);
+	return page->view->verbose || finding_counts(page->result, finding);
 }
 
 /* The names of the rest of a group: "and 7 more: a, b, c". */

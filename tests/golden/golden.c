@@ -2,16 +2,18 @@
  *
  *	golden CASE_FOLDER [accept]
  *
- * A case holds project/ (Cargo.lock, manifests, .cargo/config.toml, rtaudit.toml), index (index lines as a registry
+ * A case holds project/ (Cargo.lock, manifests, .cargo/config.toml, rtaudit.toml, old.lock), index (index lines as a registry
  * serves them), advisories/ (files of the advisory database), options (lines "NAME VALUE" of docs/protocol.md) and
- * expected.text, expected.json, expected.why (where the option "crate" is given). The moment of the audit is 2026-01-01. With "accept" the expected files are
- * written: review the difference before it is committed. */
+ * expected.text, expected.json, expected.why (where the option "crate" is given), expected.diff (where there is an
+ * old.lock). The moment of the audit is 2026-01-01. With "accept" the expected files are written: review the difference
+ * before it is committed. */
 #include "audit/audit.h"
 #include "audit/index_entry.h"
 #include "audit/limits.h"
 #include "base/file.h"
 #include "base/parcel.h"
 #include "base/when.h"
+#include "report/changes.h"
 #include "report/report.h"
 #include "report/why.h"
 #include <stdio.h>
@@ -65,6 +67,7 @@ static struct str make_body(struct buf *body, const char *folder)
 	struct str config = read_file(project, ".cargo/config.toml", false);
 	struct str policy = read_file(project, "rtaudit.toml", false);
 	struct str options = read_file(folder, "options", false);
+	struct str old = read_file(project, "old.lock", false);
 
 	parcel_put(body, "lock", STR_LIT("Cargo.lock"), read_file(project, "Cargo.lock", true));
 	put_manifests(body, project, (struct str){ 0 });
@@ -72,6 +75,8 @@ static struct str make_body(struct buf *body, const char *folder)
 		parcel_put(body, "config", STR_LIT(".cargo/config.toml"), config);
 	if (policy.n > 0)
 		parcel_put(body, "policy", STR_LIT("rtaudit.toml"), policy);
+	if (old.n > 0)
+		parcel_put(body, "old-lock", STR_LIT("old.lock"), old);
 	while (options.n > 0) {
 		struct str line = { 0 }, name = { 0 }, value = { 0 };
 
@@ -196,6 +201,40 @@ static int compare_all(const char *folder, const struct audit_result *result, co
 	return bad + compare(folder, "why", buf_str(&got), accept);
 }
 
+/* Facts for an audit that was opened, and its result. */
+static void run(const char *folder, struct audit *audit, struct facts *facts, struct audit_result *result)
+{
+	const struct wanted *wanted = audit_wanted(audit, &facts->n);
+
+	facts->packages = arena_array(&arena, facts->n, sizeof *facts->packages);
+	fill_facts(facts, read_file(folder, "index", true), wanted);
+	if (!audit_run(&arena, audit, facts, result, &err))
+		die(folder);
+}
+
+/* The same for the old lock, and both compared. */
+static int compare_older(const char *folder, const struct project *project, const struct knowledge *knowledge,
+			 const struct audit_result *result, bool accept)
+{
+	const struct report_view view = { .width = 100, .verbose = project->view.verbose };
+	CLEANUP(buf_free) struct buf got = buf_make(RESPONSE_MAX_BYTES);
+	struct facts facts = *result->facts;
+	struct audit_result older = { 0 };
+	struct audit *audit = NULL;
+	struct diff diff = { 0 };
+
+	if (project->old_lock.n == 0)
+		return 0;
+	if (!audit_open_older(&arena, project, knowledge, &audit, &err))
+		die(folder);
+	run(folder, audit, &facts, &older);
+	diff_make(&arena, &older, result, &diff);
+	if (!changes_render(STR_LIT("text"), &diff, &view, &got, &err) ||
+	    !changes_render(STR_LIT("json"), &diff, &view, &got, &err))
+		die("diff");
+	return compare(folder, "diff", buf_str(&got), accept);
+}
+
 int main(int argc, char **argv)
 {
 	CLEANUP(buf_free) struct buf body = buf_make(REQUEST_MAX_BYTES);
@@ -211,13 +250,12 @@ int main(int argc, char **argv)
 	    !project_parse(&arena, make_body(&body, argv[1]), &project, &err) ||
 	    !audit_open(&arena, &project, knowledge, &audit, &err))
 		die(argv[1]);
-	const struct wanted *wanted = audit_wanted(audit, &facts.n);
-	facts.packages = arena_array(&arena, facts.n, sizeof *facts.packages);
+	bool accept = argc > 2 && strcmp(argv[2], "accept") == 0;
+
 	facts.advisories = read_advisories(argv[1]);
-	fill_facts(&facts, read_file(argv[1], "index", true), wanted);
-	if (!audit_run(&arena, audit, &facts, &result, &err))
-		die(argv[1]);
-	int bad = compare_all(argv[1], &result, knowledge, argc > 2 && strcmp(argv[2], "accept") == 0);
+	run(argv[1], audit, &facts, &result);
+	int bad = compare_all(argv[1], &result, knowledge, accept) +
+		  compare_older(argv[1], &project, knowledge, &result, accept);
 	arena_free(&arena);
 	return bad > 0;
 }

@@ -13,6 +13,7 @@ static const struct {
 	{ "POST", "/v1/status", ROUTE_OTHER_METHOD },
 	{ "get", "/v1/status", ROUTE_OTHER_METHOD },
 	{ "POST", "/v1/why", ROUTE_FOUND },
+	{ "POST", "/v1/diff", ROUTE_FOUND },
 	{ "POST", "/v1/explain", ROUTE_FOUND },
 	{ "POST", "/v1/sync", ROUTE_FOUND },
 	{ "POST", "/v1/export", ROUTE_FOUND },
