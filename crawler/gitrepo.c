@@ -42,15 +42,21 @@ static void set_authorities(const struct gitrepo_network *network)
 		git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, file, folder);
 }
 
-/* libgit2 wants a scheme before a proxy's address; cargo's may have none. */
-static void set_proxy(struct arena *arena, const struct gitrepo_network *network,
-		      git_proxy_options *options)
+/* Writes the proxy into the configuration of our own clone: of one that is an option of the fetch, libgit2 1.5
+ * loses the memory each time. It wants a scheme before the address; cargo's may have none. */
+static bool set_proxy(git_repository *repository, const struct gitrepo_network *network, struct err *err)
 {
-	const char *proxy = network ? network->proxy : NULL;
+	CLEANUP(arena_free) struct arena arena = { 0 };
+	const char *proxy = network ? network->proxy : NULL, *key = "http.proxy";
+	git_config *config = NULL;
+	int rc = git_repository_config(&config, repository);
 
-	options->type = proxy ? GIT_PROXY_SPECIFIED : GIT_PROXY_AUTO;
-	if (proxy)
-		options->url = strstr(proxy, "://") ? proxy : arena_printf(arena, "http://%s", proxy).p;
+	if (proxy && !strstr(proxy, "://"))
+		proxy = arena_printf(&arena, "http://%s", proxy).p;
+	if (rc == 0)
+		rc = proxy ? git_config_set_string(config, key, proxy) : git_config_delete_entry(config, key);
+	git_config_free(config);
+	return rc == 0 || (!proxy && rc == GIT_ENOTFOUND) ? true : gitrepo_error(err, ERR_IO, key);
 }
 
 bool gitrepo_error(struct err *err, enum err_kind kind, const char *what)
@@ -151,11 +157,11 @@ static bool is_allowed(const char *url, struct err *err)
 static bool fetch_head(git_repository *repository, const char *url, const struct gitrepo_network *network,
 		       struct watch *watch, struct err *err)
 {
-	CLEANUP(arena_free) struct arena arena = { 0 };
 	char spec[] = "+HEAD:" FETCHED_REF;
 	char *specs[] = { spec };
 	git_strarray refspecs = { specs, 1 };
 	git_fetch_options options;
+	git_remote_create_options remote_options;
 	git_remote *remote = NULL;
 
 	git_fetch_options_init(&options, GIT_FETCH_OPTIONS_VERSION);
@@ -164,9 +170,14 @@ static bool fetch_head(git_repository *repository, const char *url, const struct
 	options.callbacks.payload = watch;
 	options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE;
 	options.update_fetchhead = 0;
-	set_proxy(&arena, network, &options.proxy_opts);
+	options.proxy_opts.type = GIT_PROXY_AUTO;
 	set_authorities(network);
-	int rc = git_remote_create_anonymous(&remote, repository, url);
+	/* Else each fetch would match every key of git's configuration against an expression, and libgit2 1.5 loses
+	 * 20 KB of memory a key that does not match. */
+	git_remote_create_options_init(&remote_options, GIT_REMOTE_CREATE_OPTIONS_VERSION);
+	remote_options.repository = repository;
+	remote_options.flags = GIT_REMOTE_CREATE_SKIP_INSTEADOF;
+	int rc = git_remote_create_with_opts(&remote, url, &remote_options);
 	if (rc == 0)
 		rc = git_remote_fetch(remote, &refspecs, &options, NULL);
 	git_remote_free(remote);
@@ -189,7 +200,9 @@ bool gitrepo_fetch(struct gitrepo *out, const char *folder, const char *url,
 		rc = git_repository_init(&repo.repository, folder, 1);
 	if (rc < 0)
 		return gitrepo_error(err, ERR_IO, folder);
-	if (!fetch_head(repo.repository, url, network, &watch, err) || !read_head(&repo, FETCHED_REF, url, err)) {
+	if (!set_proxy(repo.repository, network, err) ||
+	    !fetch_head(repo.repository, url, network, &watch, err) ||
+	    !read_head(&repo, FETCHED_REF, url, err)) {
 		gitrepo_close(&repo);
 		return false;
 	}
