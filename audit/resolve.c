@@ -69,9 +69,9 @@ static const uint8_t *platforms_of(struct resolver *r, uint32_t package)
 	if (!r->platform_on[package]) {
 		uint8_t *bits = arena_array(r->arena, summary->dep_n, sizeof *bits);
 
-		/* Of what is not locked nobody asks. */
+		/* Of what is not locked nobody asks, unless the lock is being made. */
 		for (uint32_t i = 0; i < summary->dep_n; i++)
-			if (links[i] != PACKAGE_NONE)
+			if (links[i] != PACKAGE_NONE || r->in->growing)
 				bits[i] = summary->briefs[i].has_platform ? platform_bits(r, &summary->deps[i]) :
 									    ON_TARGET | ON_HOST;
 		r->platform_on[package] = bits;

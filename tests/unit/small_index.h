@@ -4,8 +4,8 @@
  *	"-tokio 1.42.0\n"
  *
  * A line is a version: '-' where it is yanked, '%' for a proc macro, '.' for one that does without std; name, version,
- * features, and behind " : " its dependencies: '?' optional, '!' without default features, "build:", "win:" for Windows
- * alone, name, requirement, features. It was published as many days after 1970 as its line stands in the text, the
+ * features, and behind " : " its dependencies: '?' optional, '!' without default features, "build:", "win:" and "unix:" for
+ * these platforms alone, name, requirement, features. It was published as many days after 1970 as its line stands in the text, the
  * first on day 1. */
 #ifndef RTAUDIT_TESTS_UNIT_SMALL_INDEX_H
 #define RTAUDIT_TESTS_UNIT_SMALL_INDEX_H
@@ -42,7 +42,7 @@ static inline void small_list(struct buf *to, struct str list)
 
 static inline void small_dep(struct buf *to, struct str dep)
 {
-	bool optional = false, defaults = true, build = false, windows = false;
+	bool optional = false, defaults = true, build = false, windows = false, is_unix = false;
 	struct str name = { 0 }, req = { 0 }, features = { 0 };
 
 	for (bool more = true; more;) {
@@ -53,6 +53,9 @@ static inline void small_dep(struct buf *to, struct str dep)
 		} else if (str_starts(dep, STR_LIT("win:"))) {
 			windows = more = true;
 			dep = str_sub(dep, 4, dep.n);
+		} else if (str_starts(dep, STR_LIT("unix:"))) {
+			is_unix = more = true;
+			dep = str_sub(dep, 5, dep.n);
 		} else if (dep.p[0] == '?' || dep.p[0] == '!') {
 			optional |= dep.p[0] == '?';
 			defaults &= dep.p[0] != '!';
@@ -66,7 +69,7 @@ static inline void small_dep(struct buf *to, struct str dep)
 	buf_printf(to, "{\"name\":\"" STR_FMT "\",\"req\":\"" STR_FMT "\",\"features\":", STR_ARG(name), STR_ARG(req));
 	small_list(to, features);
 	buf_printf(to, ",\"optional\":%s,\"default_features\":%s,\"target\":%s,\"kind\":\"%s\"}",
-		   optional ? "true" : "false", defaults ? "true" : "false", windows ? "\"cfg(windows)\"" : "null",
+		   optional ? "true" : "false", defaults ? "true" : "false", windows ? "\"cfg(windows)\"" : is_unix ? "\"cfg(unix)\"" : "null",
 		   build ? "build" : "normal");
 }
 
