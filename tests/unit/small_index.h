@@ -4,9 +4,10 @@
  *	"-tokio 1.42.0\n"
  *
  * A line is a version: '-' where it is yanked, '%' for a proc macro, '.' for one that does without std; name, version,
- * features, and behind " : " its dependencies: '?' optional, '!' without default features, "build:", "win:" and "unix:" for
- * these platforms alone, name, requirement, features. It was published as many days after 1970 as its line stands in the text, the
- * first on day 1. */
+ * features, and behind " : " its dependencies: '?' optional, '!' without default features, "build:", "win:" and "unix:"
+ * for these platforms alone, name, requirement, features. It was published as many days after 1970 as its line stands
+ * in the text, the first on day 1.
+ */
 #ifndef RTAUDIT_TESTS_UNIT_SMALL_INDEX_H
 #define RTAUDIT_TESTS_UNIT_SMALL_INDEX_H
 #include "audit/index_entry.h"
