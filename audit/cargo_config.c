@@ -289,14 +289,29 @@ static bool read_file(struct loader *l, const struct project_file *file, struct 
 		err_prefix(err, STR_FMT ":", STR_ARG(l->name));
 		return false;
 	}
-	if (toml_get(root, "include"))
-		*vec_add(l->arena, &l->out->notes) =
-			arena_printf(l->arena, STR_FMT ":%u: what 'include' names is not read", STR_ARG(l->name),
-				     toml_get(root, "include")->line);
 	return read_each(l, root, "source", read_source, err) &&
 	       read_each(l, root, "registries", read_registry, err) &&
 	       read_each(l, root, "target", read_target, err) && read_build(l, root, err) &&
 	       read_network(l, root, err) && read_patches(l, root, err);
+}
+
+struct str_list cargo_config_includes(struct arena *arena, struct str bytes)
+{
+	const struct toml_value *root = NULL;
+	struct str_list out = { 0 };
+	struct err passed_over = { 0 };
+
+	if (str_find_str(bytes, STR_LIT("include")) == STR_NONE || bytes.n > CARGO_CONFIG_MAX_BYTES ||
+	    !toml_tree_parse(arena, bytes, MANIFEST_VALUES_MAX, &root, &passed_over))
+		return out;
+	const struct toml_value *list = toml_get(root, "include");
+	for (const struct toml_value *one = list ? list->first : NULL; one; one = one->next) {
+		const struct toml_value *path = one->type == TOML_IS_TABLE ? toml_get(one, "path") : one;
+
+		if (path && path->type == TOML_IS_STRING)
+			*vec_add(arena, &out) = path->text;
+	}
+	return out;
 }
 
 /* A source says in exactly one way where it is; crates-io may leave that out. And what replaces a source may

@@ -56,10 +56,15 @@ struct cargo_config {
 
 /* Merges configuration files, the nearest to the project first (files.p[0]), $CARGO_HOME's last: a key of a
  * nearer file wins, arrays are joined with the nearer file's elements last, as cargo does it. A file
- * that does not parse is ERR_INPUT with its path and line. `include` is passed over with a note. Paths of a file are relative
+ * that does not parse is ERR_INPUT with its path and line. What `include` names is read by the client. Paths of a file are relative
  * to the folder that holds its `.cargo`. */
 MUST_CHECK bool cargo_config_load(struct arena *arena, const struct project_file_list *files,
 				  struct cargo_config *out, struct err *err);
+
+/* For a client that gathers files: what a configuration file includes, in its order, as written; relative to the
+ * folder of that file. A later one wins over an earlier one, the file itself over all of them. Nothing where it does
+ * not parse: cargo_config_load says why. */
+struct str_list cargo_config_includes(struct arena *arena, struct str bytes);
 
 /* The environment that concerns the project, sent by the client; NULL p: not set. */
 struct cargo_env {

@@ -1,4 +1,5 @@
 #include "cli/gather.h"
+#include "audit/cargo_config.h"
 #include "audit/limits.h"
 #include "base/file.h"
 #include "cli/checkouts.h"
@@ -35,6 +36,38 @@ static bool read_lock(struct arena *arena, const struct located *located, struct
 	return got > 0;
 }
 
+/* Files that include others that include others. */
+enum { INCLUDE_DEPTH_MAX = 8 };
+
+/* A configuration file, and behind it, since a nearer one wins, those that it includes, the last of them first.
+ * `left` bounds how many there may be in all: one may include itself. */
+static bool add_config(struct arena *arena, const char *path, struct str bytes, unsigned depth, size_t *left,
+                       struct parts *parts, struct err *err)
+{
+	struct str_list includes = { 0 };
+
+	if (!parts_add(arena, parts, "config", str_of(path), bytes, err))
+		return false;
+	if (depth < INCLUDE_DEPTH_MAX)
+		includes = cargo_config_includes(arena, bytes);
+	for (size_t i = includes.n; i-- > 0;) {
+		size_t slash = str_find_last(str_of(path), '/');
+		const char *folder = arena_cstr(arena, str_sub(str_of(path), 0, slash)), *file;
+		struct str more = { 0 };
+		int got;
+
+		file = str_starts(includes.p[i], STR_LIT("/")) ? arena_cstr(arena, includes.p[i])
+		                                               : file_join(arena, folder, includes.p[i]);
+		if (*left == 0)
+			return true;
+		got = project_file_read(arena, file, CARGO_CONFIG_MAX_BYTES, &more, err);
+		*left -= 1;
+		if (got < 0 || (got > 0 && !add_config(arena, file, more, depth + 1, left, parts, err)))
+			return false;
+	}
+	return true;
+}
+
 /* The configuration in one folder: `config` goes before `config.toml` where both are there, as in
  * cargo. */
 static bool add_config_in(struct arena *arena, const char *folder, struct parts *parts,
@@ -49,8 +82,9 @@ static bool add_config_in(struct arena *arena, const char *folder, struct parts 
 
 		if (got < 0)
 			return false;
+		size_t left = CARGO_CONFIG_FILES_MAX / 2;
 		if (got > 0)
-			return parts_add(arena, parts, "config", str_of(path), bytes, err);
+			return add_config(arena, path, bytes, 0, &left, parts, err);
 	}
 	return true;
 }

@@ -245,12 +245,23 @@ static void what_is_passed_over_is_noted(void **state)
 	struct cargo_config config = { 0 };
 
 	(void)state;
-	load_good(&arena, "include = [\"x.toml\"]\n[target.'cfg(']\nrustflags = \"x\"\n[alias]\nb = \"build\"\n", NULL,
+	load_good(&arena, "[target.'cfg(']\nrustflags = \"x\"\n[alias]\nb = \"build\"\n", NULL,
 		  NULL, &config);
-	assert_int_equal(config.notes.n, 2);
-	assert_true(str_eq(config.notes.p[0], STR_LIT(".cargo/config.toml:1: what 'include' names is not read")));
-	assert_true(str_starts(config.notes.p[1], STR_LIT(".cargo/config.toml:2: [target.'cfg('] matches nothing: ")));
+	assert_int_equal(config.notes.n, 1);
+	assert_true(str_starts(config.notes.p[0], STR_LIT(".cargo/config.toml:1: [target.'cfg('] matches nothing: ")));
 	assert_int_equal(config.targets.n, 0);
+}
+
+static void includes_are_texts_or_tables(void **state)
+{
+	CLEANUP(arena_free) struct arena arena = { 0 };
+	struct str_list list = cargo_config_includes(
+		&arena, STR_LIT("include = [\"a.toml\", { path = \"b.toml\", optional = true }, 1, {}]\n"));
+
+	(void)state;
+	assert_true(str_eq(joined(&arena, &list), STR_LIT("a.toml|b.toml")));
+	assert_int_equal(cargo_config_includes(&arena, STR_LIT("include = \"a.toml\"\n")).n, 0);
+	assert_int_equal(cargo_config_includes(&arena, STR_LIT("include = [\n")).n, 0);
 }
 
 static const struct {
@@ -349,6 +360,7 @@ int main(void)
 		cmocka_unit_test(nearer_files_win_key_by_key),
 		cmocka_unit_test(replacements_are_followed),
 		cmocka_unit_test(what_is_passed_over_is_noted),
+		cmocka_unit_test(includes_are_texts_or_tables),
 		cmocka_unit_test(broken_files_are_told_with_path_and_line),
 		cmocka_unit_test(ceilings_hold),
 	};
