@@ -250,8 +250,11 @@ static bool open_manifests(struct arena *arena, struct audit *audit, struct err 
 		return err_set(err, ERR_INPUT, STR_FMT ": holds no member of the workspace",
 			       STR_ARG(project->lock_name));
 	}
-	return selection_make(arena, workspace, package_of, &audit->lock, &project->options, &audit->selection,
-			      err);
+	if (!selection_make(arena, workspace, package_of, &audit->lock, &project->options, &audit->selection, err))
+		return false;
+	for (size_t i = 0; i < audit->selection.notes.n; i++)
+		*vec_add(arena, &audit->assumed) = audit->selection.notes.p[i];
+	return true;
 }
 
 bool audit_open(struct arena *arena, const struct project *project, const struct knowledge *knowledge,

@@ -435,7 +435,8 @@ struct str_list cargo_config_rustflags(struct arena *arena, const struct cargo_c
 	add_target_flags(arena, config, triple, set, false, &out);
 	if (by_env)
 		add_words(arena, by_env->bytes, &out);
-	add_target_flags(arena, config, triple, set, true, &out);
+	if (set)
+		add_target_flags(arena, config, triple, set, true, &out);
 	if (out.n > 0)
 		return out;
 	add_all(arena, &config->build_rustflags, &out);

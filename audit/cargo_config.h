@@ -56,8 +56,8 @@ struct cargo_config {
 
 /* Merges configuration files, the nearest to the project first (files.p[0]), $CARGO_HOME's last: a key of a
  * nearer file wins, arrays are joined with the nearer file's elements last, as cargo does it. A file
- * that does not parse is ERR_INPUT with its path and line. What `include` names is read by the client. Paths of a file are relative
- * to the folder that holds its `.cargo`. */
+ * that does not parse is ERR_INPUT with its path and line. What `include` names is read by the client. Paths of a file
+ * are relative to the folder that holds its `.cargo`. */
 MUST_CHECK bool cargo_config_load(struct arena *arena, const struct project_file_list *files,
 				  struct cargo_config *out, struct err *err);
 
@@ -72,7 +72,8 @@ struct cargo_env {
 	struct project_file_list target_rustflags; /* CARGO_TARGET_x_RUSTFLAGS: path x, bytes the value */
 };
 
-/* The flags that cargo passes to rustc for a triple, from the first source that is set, alone. */
+/* The flags that cargo passes to rustc for a triple, from the first source that is set, alone. `set` decides which
+ * [target.'cfg(…)'] count; NULL: none does. */
 struct str_list cargo_config_rustflags(struct arena *arena, const struct cargo_config *config,
 				       const struct cargo_env *env, struct str triple,
 				       const struct cfg_set *set);

@@ -1,4 +1,5 @@
 #include "audit/selection.h"
+#include "audit/path_glob.h"
 
 struct chooser {
 	struct arena *arena;
@@ -28,6 +29,8 @@ static struct spec spec_read(struct str text)
 		str_cut(text, '#', &url, &fragment);
 		at = str_find_last(url, '/');
 		spec.name = fragment.n > 0 ? fragment : str_sub(url, at + 1, url.n);
+		if (fragment.n > 0 && fragment.p[0] >= '0' && fragment.p[0] <= '9') /* no name begins so */
+			return (struct spec){ .name = str_sub(url, at + 1, url.n), .vers = fragment };
 	}
 	at = str_find(spec.name, '@');
 	if (at == STR_NONE)
@@ -94,20 +97,28 @@ static bool choose_other(struct chooser *c, const struct spec *spec, struct str 
 	return true;
 }
 
-static bool choose_spec(struct chooser *c, struct str text, struct err *err)
+/* Marks the members that a specification, or a pattern of names, fits; whether there was one. */
+static bool mark_members(struct chooser *c, struct str text, const struct spec *spec, bool wanted)
 {
-	struct spec spec = spec_read(text);
-	bool found = false;
+	bool pattern = path_glob_is_pattern(text), found = false;
 
 	for (uint32_t i = 0; i < c->workspace->n; i++) {
 		const struct local_package *local = &c->workspace->packages[i];
 
-		if (!local->is_member || !spec_fits(&spec, local->summary.name, local->summary.vers))
+		if (!local->is_member || !(pattern ? path_glob_matches(text, local->summary.name)
+						   : spec_fits(spec, local->summary.name, local->summary.vers)))
 			continue;
-		c->wanted[i] = true;
+		c->wanted[i] = wanted;
 		found = true;
 	}
-	return found || choose_other(c, &spec, text, err);
+	return found;
+}
+
+static bool choose_spec(struct chooser *c, struct str text, struct err *err)
+{
+	struct spec spec = spec_read(text);
+
+	return mark_members(c, text, &spec, true) || choose_other(c, &spec, text, err);
 }
 
 static bool choose(struct chooser *c, struct err *err)
@@ -120,21 +131,14 @@ static bool choose(struct chooser *c, struct err *err)
 		if (!choose_spec(c, options->packages.p[i], err))
 			return false;
 	for (size_t x = 0; x < options->exclude.n; x++) {
-		struct spec spec = spec_read(options->exclude.p[x]);
-		bool found = false;
+		struct str text = options->exclude.p[x];
+		struct spec spec = spec_read(text);
 
-		for (uint32_t i = 0; i < c->workspace->n; i++) {
-			const struct local_package *local = &c->workspace->packages[i];
-
-			if (spec_fits(&spec, local->summary.name, local->summary.vers)) {
-				c->wanted[i] = false;
-				found = true;
-			}
-		}
-		if (!found)
-			return err_set(err, ERR_USAGE,
-				       "excluded package '" STR_FMT "' is not in the workspace",
-				       STR_ARG(options->exclude.p[x]));
+		/* Cargo warns, and goes on. */
+		if (!mark_members(c, text, &spec, false))
+			*vec_add(c->arena, &c->out->notes) = arena_printf(
+				c->arena, "excluded package '" STR_FMT "' is not in the workspace",
+				STR_ARG(text));
 	}
 	return true;
 }

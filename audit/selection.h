@@ -11,6 +11,7 @@
 struct selection {
 	struct { struct resolve_root *p; size_t n, cap; } roots;
 	struct u32_list others; /* selected packages that are no member */
+	struct str_list notes;  /* what cargo warns of */
 };
 
 /* `package_of[i]` is the lock's package of workspace->packages[i], or PACKAGE_NONE. ERR_USAGE for a `-p` that fits

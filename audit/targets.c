@@ -9,11 +9,16 @@ static bool make_platform(struct arena *arena, const struct project *project,
 	out->triple = triple;
 	if (!platform_cfg(arena, triple, &out->set, err))
 		return false;
-	if (with_flags) {
-		struct str_list flags =
-			cargo_config_rustflags(arena, config, &project->env, triple, &out->set);
-		platform_apply_rustflags(arena, &out->set, &flags);
-	}
+	if (!with_flags)
+		return true;
+	/* Flags decide what cfg() is true, and cfg() decides what flags count: cargo asks rustc twice, first with
+	 * those that need no cfg(). */
+	struct str_list flags = cargo_config_rustflags(arena, config, &project->env, triple, NULL);
+	platform_apply_rustflags(arena, &out->set, &flags);
+	flags = cargo_config_rustflags(arena, config, &project->env, triple, &out->set);
+	if (!platform_cfg(arena, triple, &out->set, err))
+		return false;
+	platform_apply_rustflags(arena, &out->set, &flags);
 	return true;
 }
 

@@ -43,8 +43,13 @@ static const struct scene scenes[] = {
 	  "no package 'libb' in the workspace; did you mean 'lib'?" },
 	{ "an unknown feature", "2", "yy", NULL, NULL, false,
 	  "no selected package has the feature 'yy'; did you mean 'y'?" },
-	{ "an unknown exclusion", "2", NULL, NULL, "nope", false,
-	  "excluded package 'nope' is not in the workspace" },
+	{ "an unknown exclusion, as cargo, with a note", "2", NULL, NULL, "nope", false,
+	  "app[]ds lib[]ds excluded package 'nope' is not in the workspace" },
+	{ "-p with a pattern", "2", NULL, "l?b*", NULL, false, "lib[]ds" },
+	{ "a pattern of no member", "2", NULL, "zz*", NULL, false, "no package 'zz*' in the workspace; did you mean 'app'?" },
+	{ "--exclude with a pattern", "2", NULL, NULL, "a*", false, "lib[]ds" },
+	{ "-p with a URL and a version", "2", NULL, "file:///x/lib#1.0", NULL, false, "lib[]ds" },
+	{ "-p with a URL and a name", "2", NULL, "path+file:///x/y#lib@1", NULL, false, "lib[]ds" },
 };
 
 static void describe(struct arena *arena, const struct selection *selection, const struct lockfile *lock,
@@ -66,6 +71,10 @@ static void describe(struct arena *arena, const struct selection *selection, con
 	for (size_t i = 0; i < selection->others.n; i++) {
 		buf_byte(out, ' ');
 		buf_put(out, lock->packages[selection->others.p[i]].name);
+	}
+	for (size_t i = 0; i < selection->notes.n; i++) {
+		buf_byte(out, ' ');
+		buf_put(out, selection->notes.p[i]);
 	}
 }
 
