@@ -53,8 +53,8 @@ enum {
 	/* Dependers that are looked at for all paths of one audit; 1,000 packages need some 100,000. */
 	PATH_LOOKS_MAX = 20000000,
 	TARGETS_MAX = 32,
-	/* Chosen for one crate; the largest tree of crates.io known has some 1,500 packages. */
-	PICK_PACKAGES_MAX = 20000,
+	/* Chosen for one crate, each round resolving all; the largest tree of crates.io known has some 1,500. */
+	PICK_PACKAGES_MAX = 5000,
 	/* Values of one option of a request; features come by the hundred where a tool asks for all. */
 	OPTION_VALUES_MAX = 10000,
 	/* All parts of one request: a lock, its manifests, those of its git packages. */

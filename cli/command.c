@@ -48,9 +48,9 @@ static const struct command COMMANDS[] = {
 	  "cargo would lock today (or on the day of --at): the newest that fit.\n"
 	  "\n"
 	  "Without VERSION the newest one is meant; 1 or 1.2 means the newest of that line.",
-	  "rtaudit crate sqlx -F runtime-tokio            with a feature\n"
-	  "rtaudit crate reqwest@0.11 --no-default-features\n"
-	  "rtaudit crate embassy-net --format json        for programs",
+	  "rtaudit crate tokio --no-default-features -F rt,net   what features bind\n"
+	  "rtaudit crate async-std@1 --at 2024-01-01             as of a day\n"
+	  "rtaudit crate tokio@0.2 --format json                 for programs",
 	  cmd_crate },
 	{ "sync", COMMAND_SYNC, 64, "rtaudit sync [flags]", "bring the daemon's facts up to date",
 	  "Pulls the registry's index and the advisory database now; an audit does the same by "
