@@ -18,6 +18,7 @@ static const struct command COMMANDS[] = {
 	  "rtaudit --fail-on warning -q               for CI: fail on warnings, too\n"
 	  "rtaudit -F tls --target aarch64-unknown-linux-gnu\n"
 	  "rtaudit --format json -o audit.json        for programs\n"
+	  "rtaudit --format dot -o audit.dot          what binds to a runtime; dot -Tsvg draws it\n"
 	  "git show main:Cargo.lock | rtaudit -       a lock from anywhere",
 	  cmd_audit },
 	{ "why", COMMAND_WHY, 2, "rtaudit why CRATE[@VERSION] [Cargo.lock | DIR | -] [flags]",

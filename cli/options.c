@@ -74,7 +74,7 @@ static const struct flag_row FLAGS[FLAG_COUNT] = {
 	[FLAG_EXPORT_FACTS] = { "facts", 0, FLAG_IS_SWITCH, NULL, NULL, COMMAND_EXPORT, "Sources",
 	                        "what is known of crates' manifests, as a table with tabs" },
 	[FLAG_FORMAT] = { "format", 0, FLAG_HAS_VALUE, "FORMAT", NULL, COMMAND_ALL, "The answer",
-	                  "text (default) or json" },
+	                  "text (default) or json; of audit also dot, a graph for Graphviz" },
 	[FLAG_OUTPUT] = { "output", 'o', FLAG_HAS_VALUE, "FILE", NULL, COMMAND_ALL, "The answer",
 	                  "write there instead of to standard output" },
 	[FLAG_COLOR] = { "color", 0, FLAG_HAS_VALUE, "WHEN", "auto|always|never", COMMAND_ALL,

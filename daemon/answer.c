@@ -34,6 +34,7 @@ const char *answer_content_type(struct str format)
 		{ "html", "text/html; charset=utf-8" },
 		{ "markdown", "text/markdown; charset=utf-8" },
 		{ "junit", "application/xml" },
+		{ "dot", "text/vnd.graphviz; charset=utf-8" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(types); i++)

@@ -1,4 +1,5 @@
 #include "report/report.h"
+#include "report/as_dot.h"
 #include "report/as_json.h"
 #include "report/as_text.h"
 
@@ -9,6 +10,7 @@ static const struct {
 } formats[] = {
 	{ STR("text"), as_text },
 	{ STR("json"), as_json },
+	{ STR("dot"), as_dot },
 };
 
 static const char *nearest_format(struct str name)
@@ -25,7 +27,7 @@ bool report_has_format(struct str format, struct err *err)
 		if (str_eq(formats[i].name, format))
 			return true;
 	const char *near = nearest_format(format);
-	return err_set(err, ERR_USAGE, "unknown format '" STR_FMT "'%s%s%s; there are text and json",
+	return err_set(err, ERR_USAGE, "unknown format '" STR_FMT "'%s%s%s; there are text, json and dot",
 		       STR_ARG(format), near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 

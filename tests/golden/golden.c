@@ -4,7 +4,7 @@
  *
  * A case holds project/ (Cargo.lock, manifests, .cargo/config.toml, rtaudit.toml, old.lock), index (index lines as a registry
  * serves them), advisories/ (files of the advisory database), options (lines "NAME VALUE" of docs/protocol.md) and
- * expected.text, expected.json, expected.why (where the option "crate" is given), expected.diff (where there is an
+ * expected.text, expected.json, expected.dot, expected.why (where the option "crate" is given), expected.diff (where there is an
  * old.lock). The moment of the audit is 2026-01-01. With "accept" the expected files are written: review the difference
  * before it is committed. */
 #include "audit/audit.h"
@@ -180,7 +180,7 @@ static int compare(const char *folder, const char *format, struct str got, bool 
 static int compare_all(const char *folder, const struct audit_result *result, const struct knowledge *knowledge,
 		       bool accept)
 {
-	static const char *const formats[] = { "text", "json" };
+	static const char *const formats[] = { "text", "json", "dot" };
 	const struct report_view view = { .width = 100, .verbose = result->project->view.verbose };
 	CLEANUP(buf_free) struct buf got = buf_make(RESPONSE_MAX_BYTES);
 	struct str crate = result->project->view.crate;
