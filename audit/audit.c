@@ -153,6 +153,46 @@ static struct link_rules rules_of(struct arena *arena, const struct audit *audit
 	return rules;
 }
 
+/* A locked dependency of a package that its manifest does not declare, or PACKAGE_NONE. */
+static uint32_t find_surplus(const struct lockfile *lock, uint32_t package, const uint32_t *to, uint32_t dep_n)
+{
+	for (uint32_t i = 0; i < lock->packages[package].dep_n; i++) {
+		uint32_t locked = lock->packages[package].deps[i], d = 0;
+
+		while (d < dep_n && to[d] != locked)
+			d++;
+		if (d == dep_n && lock->packages[locked].replace == PACKAGE_NONE)
+			return locked;
+	}
+	return PACKAGE_NONE;
+}
+
+/* Under --locked: what else makes cargo write the lock anew. */
+static bool check_lock_is_exact(const struct audit *audit, const uint32_t *package_of, const struct links *links,
+				struct err *err)
+{
+	const struct lockfile *lock = &audit->lock;
+
+	for (uint32_t i = 0; i < audit->workspace.n; i++) {
+		const struct local_package *local = &audit->workspace.packages[i];
+		uint32_t package = package_of[i], surplus;
+
+		if (!local->is_member)
+			continue;
+		if (package == PACKAGE_NONE || !str_eq(lock->packages[package].vers, local->summary.vers))
+			return err_set(err, ERR_INPUT, STR_FMT ": does not hold the member " STR_FMT " " STR_FMT
+				       "; run cargo update --workspace", STR_ARG(audit->project->lock_name),
+				       STR_ARG(local->summary.name), STR_ARG(local->summary.vers));
+		surplus = find_surplus(lock, package, links->to[package], local->summary.dep_n);
+		if (surplus != PACKAGE_NONE)
+			return err_set(err, ERR_INPUT, STR_FMT ": holds " STR_FMT " for " STR_FMT
+				       ", which does not need it; run cargo update --workspace",
+				       STR_ARG(audit->project->lock_name),
+				       STR_ARG(lock->packages[surplus].name), STR_ARG(local->summary.name));
+	}
+	return true;
+}
+
 /* A member's dependency that the lock does not hold: the lock is older than the manifest. */
 static bool check_lock_is_current(struct arena *arena, struct audit *audit, const uint32_t *package_of,
 				  struct err *err)
@@ -188,7 +228,7 @@ static bool check_lock_is_current(struct arena *arena, struct audit *audit, cons
 				STR_ARG(local->summary.name), STR_ARG(dep->package), STR_ARG(dep->req_text));
 		}
 	}
-	return true;
+	return !audit->project->options.locked || check_lock_is_exact(audit, package_of, &links, err);
 }
 
 static bool has_a_member(const struct audit *audit, const uint32_t *package_of)

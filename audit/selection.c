@@ -191,7 +191,10 @@ static struct str_list features_of_old(struct chooser *c, uint32_t member)
 		struct str text = c->options->features.p[i], head = { 0 }, tail = { 0 };
 		uint32_t owner = workspace->root;
 
-		if (str_cut(text, '/', &head, &tail))
+		bool of_other = str_cut(text, '/', &head, &tail);
+		if (str_ends(head, STR_LIT("?"))) /* a member is built or not, so this says nothing of one */
+			head.n--;
+		if (of_other)
 			for (uint32_t m = 0; m < workspace->n; m++)
 				if (workspace->packages[m].is_member && m != workspace->root &&
 				    c->wanted[m] && str_eq(workspace->packages[m].summary.name, head))

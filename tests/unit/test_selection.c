@@ -28,6 +28,7 @@ static const struct scene scenes[] = {
 	{ "and to a dependency", "2", "lib/y", "app", NULL, false, "app[lib/y]ds" },
 	{ "resolver 1 gives member/feature to the member", "1", "lib/y", NULL, NULL, false,
 	  "app[]ds lib[y]ds" },
+	{ "also where it is written weak", "1", "lib?/y", NULL, NULL, false, "app[]ds lib[y]ds" },
 	{ "resolver 1 takes the root package's features even with -p lib", "1", NULL, "lib", NULL, false,
 	  "app[]d lib[]ds" },
 	{ "an optional dependency is a feature", "2", "opt", NULL, NULL, false, "app[opt]ds lib[]ds" },
