@@ -296,11 +296,10 @@ static void put_head(struct drawing *d)
 			"margin=\"0.12,0.05\", fontname=\"Helvetica,sans-serif\"];\n"
 			"\tedge [color=\"#555555\", fontsize=9, arrowsize=0.6, "
 			"fontname=\"Helvetica,sans-serif\"];\n\tlabel=");
-	put_quoted(d, arena_printf(&d->arena, "%.*s: %s\n%s", STR_ARG(d->result->project->lock_name),
-				   any ? "what binds to an async runtime, and how it comes in"
-				       : "no package that is built binds to an async runtime",
-				   any ? "corners: the project's own, dashed: built for the host, red: an error"
-				       : ""));
+	put_quoted(d, arena_printf(&d->arena, STR_FMT ": %s", STR_ARG(d->result->project->lock_name),
+				   any ? "what binds to an async runtime, and how it comes in\n"
+					 "corners: the project's own, dashed: built for the host, red: an error"
+				       : "no package that is built binds to an async runtime"));
 	buf_text(d->to, ";\n");
 }
 

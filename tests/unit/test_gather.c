@@ -257,6 +257,31 @@ static void a_lock_alone_brings_no_manifests(void **state)
 	assert_int_equal(value_of(&parts, "git-manifest", NULL).n, 0);
 }
 
+static void an_old_lock_is_sent_with_its_checkouts(void **state)
+{
+	CLEANUP(arena_free) struct arena arena = { 0 };
+	struct gather_from from = { .old_lock = STR("../old.lock") };
+	struct parts parts = { 0 };
+	struct err err = { 0 };
+
+	(void)state;
+	file_tree_put("old.lock", "source = \"git+https://example.org/x/Repo#fedcba9876543210fedcba9876543210fedcba98\"\n"
+				  "source = \"" SOURCE "\"\n");
+	assert_true(gather(&arena, "ws", &from, &parts, &err));
+	assert_true(has(&arena, &parts, "lock Cargo.lock"));
+	assert_true(has(&arena, &parts, "old-lock ../old.lock"));
+	assert_true(str_starts(value_of(&parts, "lock", NULL), STR_LIT("version = 3")));
+	assert_true(str_starts(value_of(&parts, "old-lock", NULL), STR_LIT("source")));
+	assert_true(has(&arena, &parts, "git-manifest git+https://example.org/x/Repo#"
+					"fedcba9876543210fedcba9876543210fedcba98\nCargo.toml"));
+	size_t n = 0;
+
+	for (size_t i = 0; i < parts.n; i++)
+		n += str_eq(parts.p[i].kind, STR_LIT("git-manifest"));
+	/* What both locks name is sent once. */
+	assert_int_equal(n, 4);
+}
+
 /* A file one byte above the ceiling, without its bytes on the disk. */
 static void put_sparse(const char *path, off_t size_bytes)
 {
@@ -310,6 +335,7 @@ int main(void)
 		cmocka_unit_test(checkouts_are_sent_by_their_source),
 		cmocka_unit_test(environment_and_named_files_are_sent),
 		cmocka_unit_test(a_lock_alone_brings_no_manifests),
+		cmocka_unit_test(an_old_lock_is_sent_with_its_checkouts),
 		cmocka_unit_test(what_cannot_be_read_is_told),
 	};
 
