@@ -121,3 +121,18 @@ uint32_t *graph_path_by(struct arena *arena, const uint32_t *parents, uint32_t n
 		path[--length] = at;
 	return path;
 }
+
+void graph_drop_unreached(struct arena *arena, struct graph *graph)
+{
+	const uint32_t *parents = graph_parents(arena, graph);
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < graph->edge_n; i++)
+		if (parents[graph->edges[i].from] != NODE_NONE)
+			graph->edges[kept++] = graph->edges[i];
+	graph->edge_n = kept;
+	for (uint32_t i = 0; i < graph->package_n * 2; i++)
+		if (parents[i] == NODE_NONE)
+			graph->nodes[i] = (struct graph_node){ 0 };
+	graph_index(arena, graph);
+}

@@ -69,4 +69,7 @@ void graph_index(struct arena *arena, struct graph *graph);
 uint32_t *graph_parents(struct arena *arena, const struct graph *graph);
 /* The path that graph_parents gives for one node. */
 uint32_t *graph_path_by(struct arena *arena, const uint32_t *parents, uint32_t node, uint32_t *n);
+/* Forgets the nodes and edges that no root reaches, and indexes what is left: with `-p`, members that are
+ * not selected were walked, too. */
+void graph_drop_unreached(struct arena *arena, struct graph *graph);
 #endif

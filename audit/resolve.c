@@ -531,22 +531,6 @@ static bool are_all_selected(const struct resolve_input *in)
 	return true;
 }
 
-/* Forgets what the roots do not reach: with `-p`, members that are not selected were walked, too. */
-static void drop_unreached(struct resolver *r, struct graph *graph)
-{
-	const uint32_t *parents = graph_parents(r->arena, graph);
-	uint32_t kept = 0;
-
-	for (uint32_t i = 0; i < graph->edge_n; i++)
-		if (parents[graph->edges[i].from] != NODE_NONE)
-			graph->edges[kept++] = graph->edges[i];
-	graph->edge_n = kept;
-	for (uint32_t i = 0; i < graph->package_n * 2; i++)
-		if (parents[i] == NODE_NONE)
-			graph->nodes[i] = (struct graph_node){ 0 };
-	graph_index(r->arena, graph);
-}
-
 static void walk_all(struct resolver *r, struct graph *graph)
 {
 	size_t node_n = (size_t)r->in->lock->n * 2;
@@ -580,7 +564,7 @@ void resolve(struct arena *arena, const struct resolve_input *in, struct graph *
 	set_roots(&r, out);
 	graph_index(arena, out);
 	if (!are_all_selected(in))
-		drop_unreached(&r, out);
+		graph_drop_unreached(arena, out);
 	for (uint32_t i = 0; i < node_n; i++)
 		list_features(&r, out, i);
 	notes->dep_on = arena_array(arena, node_n, sizeof *notes->dep_on);
