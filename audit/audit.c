@@ -153,20 +153,6 @@ static struct link_rules rules_of(struct arena *arena, const struct audit *audit
 	return rules;
 }
 
-/* A locked dependency of a package that its manifest does not declare, or PACKAGE_NONE. */
-static uint32_t find_surplus(const struct lockfile *lock, uint32_t package, const uint32_t *to, uint32_t dep_n)
-{
-	for (uint32_t i = 0; i < lock->packages[package].dep_n; i++) {
-		uint32_t locked = lock->packages[package].deps[i], d = 0;
-
-		while (d < dep_n && to[d] != locked)
-			d++;
-		if (d == dep_n && lock->packages[locked].replace == PACKAGE_NONE)
-			return locked;
-	}
-	return PACKAGE_NONE;
-}
-
 /* Under --locked: what else makes cargo write the lock anew. */
 static bool check_lock_is_exact(const struct audit *audit, const uint32_t *package_of, const struct links *links,
 				struct err *err)
@@ -183,7 +169,7 @@ static bool check_lock_is_exact(const struct audit *audit, const uint32_t *packa
 			return err_set(err, ERR_INPUT, STR_FMT ": does not hold the member " STR_FMT " " STR_FMT
 				       "; run cargo update --workspace", STR_ARG(audit->project->lock_name),
 				       STR_ARG(local->summary.name), STR_ARG(local->summary.vers));
-		surplus = find_surplus(lock, package, links->to[package], local->summary.dep_n);
+		surplus = links_surplus(lock, package, links->to[package], local->summary.dep_n);
 		if (surplus != PACKAGE_NONE)
 			return err_set(err, ERR_INPUT, STR_FMT ": holds " STR_FMT " for " STR_FMT
 				       ", which does not need it; run cargo update --workspace",

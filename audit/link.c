@@ -235,3 +235,16 @@ void links_make(struct arena *arena, const struct lockfile *lock, const struct s
 		}
 	}
 }
+
+uint32_t links_surplus(const struct lockfile *lock, uint32_t package, const uint32_t *to, uint32_t dep_n)
+{
+	for (uint32_t i = 0; i < lock->packages[package].dep_n; i++) {
+		uint32_t locked = lock->packages[package].deps[i], d = 0;
+
+		while (d < dep_n && to[d] != locked)
+			d++;
+		if (d == dep_n && lock->packages[locked].replace == PACKAGE_NONE)
+			return locked;
+	}
+	return PACKAGE_NONE;
+}

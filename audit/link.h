@@ -26,4 +26,7 @@ struct link_rules {
 /* `summaries` has one row a package of the lock, NULL where unknown. */
 void links_make(struct arena *arena, const struct lockfile *lock, const struct summary *const *summaries,
 		const struct link_rules *rules, struct links *out);
+/* A locked dependency of a package that none of its dep_n declared ones, which mean `to`, is; or PACKAGE_NONE.
+ */
+uint32_t links_surplus(const struct lockfile *lock, uint32_t package, const uint32_t *to, uint32_t dep_n);
 #endif

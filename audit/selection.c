@@ -192,7 +192,8 @@ static struct str_list features_of_old(struct chooser *c, uint32_t member)
 		uint32_t owner = workspace->root;
 
 		bool of_other = str_cut(text, '/', &head, &tail);
-		if (str_ends(head, STR_LIT("?"))) /* a member is built or not, so this says nothing of one */
+		/* A member is built or not, so a '?' says nothing of one. */
+		if (str_ends(head, STR_LIT("?")))
 			head.n--;
 		if (of_other)
 			for (uint32_t m = 0; m < workspace->n; m++)
