@@ -58,7 +58,8 @@ static bool find_advisories(struct abandon *at, uint32_t package, const struct a
 			continue;
 		unmaintained = unmaintained || advisory->kind == ADVISORY_UNMAINTAINED;
 		if (is_wanted(at, package, rule))
-			add(at, package, advisory_finding(at->arena, advisory, locked, at->knowledge));
+			add(at, package,
+			    advisory_finding(at->arena, advisory, locked, at->knowledge));
 	}
 	return unmaintained;
 }
@@ -77,28 +78,35 @@ static void find_yanked(struct abandon *at, uint32_t package)
 	finding.message = STR_LIT("was taken back by its author (yanked)");
 	*vec_add(at->arena, &finding.evidence) = (struct evidence){
 		STR_LIT("index"),
-		facts->yanked_at == 0 ? STR_LIT("the registry's index marks the version as yanked") :
-					arena_printf(at->arena,
-						     "the registry's index marks the version as yanked, first seen on " STR_FMT,
-						     STR_ARG(when_date(at->arena, facts->yanked_at))),
-		{ 0 } };
+		facts->yanked_at == 0
+			? STR_LIT("the registry's index marks the version as yanked")
+			: arena_printf(at->arena,
+		                       "the registry's index marks the version as yanked, first "
+		                       "seen on " STR_FMT,
+		                       STR_ARG(when_date(at->arena, facts->yanked_at))),
+		{ 0 }
+	};
 	if (facts->newest_vers.n == 0)
 		finding.remedy = (struct remedy){ STR_LIT("replace"),
-						  STR_LIT("every version of the crate is yanked") };
+			                          STR_LIT("every version of the crate is yanked") };
 	else if (semver_parse(facts->newest_vers, &newest, &err) &&
-		 semver_is_compatible(&newest, &locked->version))
-		finding.remedy = (struct remedy){
-			STR_LIT("update"),
-			arena_printf(at->arena, "cargo update -p " STR_FMT "@" STR_FMT " moves to " STR_FMT,
-				     STR_ARG(locked->name), STR_ARG(locked->vers),
-				     STR_ARG(facts->newest_vers)) };
+	         semver_is_compatible(&newest, &locked->version))
+		finding.remedy =
+			(struct remedy){ STR_LIT("update"),
+			                 arena_printf(at->arena,
+			                              "cargo update -p " STR_FMT "@" STR_FMT
+			                              " moves to " STR_FMT,
+			                              STR_ARG(locked->name), STR_ARG(locked->vers),
+			                              STR_ARG(facts->newest_vers)) };
 	else
-		finding.remedy = (struct remedy){
-			STR_LIT("update"),
-			arena_printf(at->arena,
-				     "cargo update -p " STR_FMT "@" STR_FMT
-				     " takes another version of its line where there is one; the newest is " STR_FMT,
-				     STR_ARG(locked->name), STR_ARG(locked->vers), STR_ARG(facts->newest_vers)) };
+		finding.remedy =
+			(struct remedy){ STR_LIT("update"),
+			                 arena_printf(at->arena,
+			                              "cargo update -p " STR_FMT "@" STR_FMT
+			                              " takes another version of its line where "
+			                              "there is one; the newest is " STR_FMT,
+			                              STR_ARG(locked->name), STR_ARG(locked->vers),
+			                              STR_ARG(facts->newest_vers)) };
 	add(at, package, finding);
 }
 
@@ -113,30 +121,39 @@ static void find_unknown(struct abandon *at, uint32_t package)
 	    !is_wanted(at, package, finding.rule))
 		return;
 	if (locked->source.kind == SOURCE_GIT) {
-		finding.message = STR_LIT("comes from a git repository whose manifests are not here");
-		finding.remedy = (struct remedy){ STR_LIT("none"),
-						  STR_LIT("cargo fetch checks the repository out") };
+		finding.message =
+			STR_LIT("comes from a git repository whose manifests are not here");
+		finding.remedy =
+			(struct remedy){ STR_LIT("none"),
+			                 STR_LIT("cargo fetch checks the repository out") };
 		detail = locked->source.text;
 	} else if (facts->crate_known) {
 		finding.message = STR_LIT("is a version that the registry's index does not list");
-		finding.remedy = (struct remedy){ STR_LIT("update"),
-						  STR_LIT("look whether the version was removed; rtaudit sync asks again") };
+		finding.remedy = (struct remedy){
+			STR_LIT("update"),
+			STR_LIT("look whether the version was removed; rtaudit sync asks again")
+		};
 		detail = arena_printf(at->arena, "the index was seen on " STR_FMT,
-				      STR_ARG(when_date(at->arena, facts->fetched_at)));
+		                      STR_ARG(when_date(at->arena, facts->fetched_at)));
 	} else {
-		finding.message = STR_LIT("is not known: its registry's index was not read or does not list it");
-		finding.remedy = (struct remedy){ STR_LIT("none"), STR_LIT("rtaudit sync fetches the index") };
+		finding.message = STR_LIT(
+			"is not known: its registry's index was not read or does not list it");
+		finding.remedy = (struct remedy){ STR_LIT("none"),
+			                          STR_LIT("rtaudit sync fetches the index") };
 		detail = locked->source.text;
 	}
-	*vec_add(at->arena, &finding.evidence) = (struct evidence){ STR_LIT("index"), detail, { 0 } };
+	*vec_add(at->arena, &finding.evidence) =
+		(struct evidence){ STR_LIT("index"), detail, { 0 } };
 	add(at, package, finding);
 }
 
-/* Whether the next package of the lock is the same crate: packages are sorted by name and version. */
+/* Whether the next package of the lock is the same crate: packages are sorted by name and
+ * version. */
 static bool has_younger(const struct abandon *at, uint32_t package)
 {
 	return package + 1 < at->graph->package_n &&
-	       str_eq(at->graph->lock->packages[package].name, at->graph->lock->packages[package + 1].name);
+	       str_eq(at->graph->lock->packages[package].name,
+	              at->graph->lock->packages[package + 1].name);
 }
 
 static void find_stale(struct abandon *at, uint32_t package)
@@ -154,42 +171,51 @@ static void find_stale(struct abandon *at, uint32_t package)
 	    !is_wanted(at, package, finding.rule))
 		return;
 	struct str since = when_date(at->arena, facts->newest_at);
-	finding.message = arena_printf(at->arena, "has had no release for " STR_FMT ", since " STR_FMT,
-				       STR_ARG(when_span(at->arena, silence)), STR_ARG(since));
+	finding.message =
+		arena_printf(at->arena, "has had no release for " STR_FMT ", since " STR_FMT,
+	                     STR_ARG(when_span(at->arena, silence)), STR_ARG(since));
 	if (facts->rhythm_seconds > 0)
 		*vec_add(at->arena, &finding.evidence) = (struct evidence){
 			STR_LIT("index"),
-			arena_printf(at->arena, "%u releases, half of them within " STR_FMT " of the one before",
-				     facts->releases, STR_ARG(when_span(at->arena, facts->rhythm_seconds))),
-			{ 0 } };
+			arena_printf(at->arena,
+			             "%u releases, half of them within " STR_FMT
+			             " of the one before",
+			             facts->releases,
+			             STR_ARG(when_span(at->arena, facts->rhythm_seconds))),
+			{ 0 }
+		};
 	else
 		*vec_add(at->arena, &finding.evidence) = (struct evidence){
 			STR_LIT("index"),
-			arena_printf(at->arena, "%u release%s, too few for a rhythm", facts->releases,
-				     facts->releases == 1 ? "" : "s"),
-			{ 0 } };
-	finding.remedy = (struct remedy){ STR_LIT("none"), facts->repository.n == 0 ?
-								   STR_LIT("look whether it is finished or left") :
-								   arena_printf(at->arena,
-										"look at " STR_FMT
-										" whether it is finished or left",
-										STR_ARG(facts->repository)) };
+			arena_printf(at->arena, "%u release%s, too few for a rhythm",
+			             facts->releases, facts->releases == 1 ? "" : "s"),
+			{ 0 }
+		};
+	finding.remedy = (struct remedy){ STR_LIT("none"),
+		                          facts->repository.n == 0
+		                                  ? STR_LIT("look whether it is finished or left")
+		                                  : arena_printf(at->arena,
+		                                                 "look at " STR_FMT
+		                                                 " whether it is finished or left",
+		                                                 STR_ARG(facts->repository)) };
 	add(at, package, finding);
 }
 
-void abandon_find(struct arena *arena, const struct audit_result *result, const struct policy *policy,
-		  const struct knowledge *knowledge, struct finding_list *out)
+void abandon_find(struct arena *arena, const struct audit_result *result,
+                  const struct policy *policy, const struct knowledge *knowledge,
+                  struct finding_list *out)
 {
 	struct abandon at = { .arena = arena,
-			      .result = result,
-			      .facts = result->facts,
-			      .graph = result->graph,
-			      .policy = policy,
-			      .knowledge = knowledge,
-			      .out = out,
-			      .paths = paths_open(arena, result->graph) };
-	const struct advisory_set *set =
-		at.facts->advisories != NULL ? at.facts->advisories : knowledge_advisories(knowledge);
+		              .result = result,
+		              .facts = result->facts,
+		              .graph = result->graph,
+		              .policy = policy,
+		              .knowledge = knowledge,
+		              .out = out,
+		              .paths = paths_open(arena, result->graph) };
+	const struct advisory_set *set = at.facts->advisories != NULL
+	                                         ? at.facts->advisories
+	                                         : knowledge_advisories(knowledge);
 
 	for (uint32_t p = 0; p < at.graph->package_n; p++) {
 		bool unmaintained = find_advisories(&at, p, set);

@@ -18,13 +18,14 @@ struct str advisory_rule(const struct advisory *advisory)
 	return (struct str){ 0 };
 }
 
-/* Whether a triple is of a system or architecture as advisories name them: the words of Rust's target_os and
- * target_arch, which triples spell otherwise for Apple and for 32-bit x86. */
+/* Whether a triple is of a system or architecture as advisories name them: the words of Rust's
+ * target_os and target_arch, which triples spell otherwise for Apple and for 32-bit x86. */
 static bool triple_is(struct str triple, struct str word)
 {
 	static const struct {
 		struct str word, in_triple;
-	} OTHERS[] = { { STR("macos"), STR("apple-darwin") }, { STR("ios"), STR("apple-ios") },
+	} OTHERS[] = { { STR("macos"), STR("apple-darwin") },
+		       { STR("ios"), STR("apple-ios") },
 		       { STR("x86"), STR("i686") } };
 
 	for (size_t i = 0; i < ARRAY_LEN(OTHERS); i++)
@@ -56,7 +57,7 @@ static bool any_target_is(const struct audit_result *result, const struct str_li
 }
 
 bool advisory_concerns(const struct advisory_row *row, const struct locked_package *package,
-		       const struct audit_result *result)
+                       const struct audit_result *result)
 {
 	const struct advisory *advisory = row->advisory;
 
@@ -112,8 +113,8 @@ static struct fix find_fix(const struct advisory *advisory, const struct version
 static struct str version_text(struct arena *arena, const struct version *version)
 {
 	return arena_printf(arena, "%llu.%llu.%llu%s" STR_FMT, (unsigned long long)version->major,
-			    (unsigned long long)version->minor, (unsigned long long)version->patch,
-			    version->pre.n > 0 ? "-" : "", STR_ARG(version->pre));
+	                    (unsigned long long)version->minor, (unsigned long long)version->patch,
+	                    version->pre.n > 0 ? "-" : "", STR_ARG(version->pre));
 }
 
 /* "a, b and c" of names separated by blanks. */
@@ -124,13 +125,15 @@ static struct str list_text(struct arena *arena, struct str names)
 	while (names.n > 0) {
 		str_cut(names, ' ', &one, &names);
 		const char *between = text.n == 0 ? "" : names.n == 0 ? " or " : ", ";
-		text = arena_printf(arena, STR_FMT "%s" STR_FMT, STR_ARG(text), between, STR_ARG(one));
+		text = arena_printf(arena, STR_FMT "%s" STR_FMT, STR_ARG(text), between,
+		                    STR_ARG(one));
 	}
 	return text;
 }
 
 static struct remedy remedy_of(struct arena *arena, const struct advisory *advisory,
-			       const struct locked_package *package, const struct knowledge *knowledge)
+                               const struct locked_package *package,
+                               const struct knowledge *knowledge)
 {
 	struct fix fix = find_fix(advisory, &package->version);
 	struct str others = knowledge_replacements(knowledge, advisory->id);
@@ -140,35 +143,44 @@ static struct remedy remedy_of(struct arena *arena, const struct advisory *advis
 		const char *how = fix.above ? "a version above" : "at least";
 
 		if (fix.compatible)
-			return (struct remedy){ STR_LIT("update"),
-						arena_printf(arena,
-							     "update to %s " STR_FMT
-							     ": cargo update -p " STR_FMT "@" STR_FMT,
-							     how, STR_ARG(version), STR_ARG(package->name),
-							     STR_ARG(package->vers)) };
-		return (struct remedy){
-			STR_LIT("update"),
-			arena_printf(arena, "update to %s " STR_FMT ": what depends on it must move to that line first",
-				     how, STR_ARG(version)) };
+			return (struct remedy){
+				STR_LIT("update"),
+				arena_printf(arena,
+				             "update to %s " STR_FMT ": cargo update -p " STR_FMT
+				             "@" STR_FMT,
+				             how, STR_ARG(version), STR_ARG(package->name),
+				             STR_ARG(package->vers))
+			};
+		return (struct remedy){ STR_LIT("update"),
+			                arena_printf(
+						arena,
+						"update to %s " STR_FMT
+						": what depends on it must move to that line first",
+						how, STR_ARG(version)) };
 	}
 	if (others.n > 0)
-		return (struct remedy){ STR_LIT("replace"),
-					arena_printf(arena, "replace it by " STR_FMT ", which the advisory names",
-						     STR_ARG(list_text(arena, others))) };
-	return (struct remedy){ STR_LIT("none"), advisory->patched.n == 0 ?
-							 STR_LIT("no fixed version is known") :
-							 STR_LIT("the fixed versions are older than this one") };
+		return (struct remedy){
+			STR_LIT("replace"),
+			arena_printf(arena, "replace it by " STR_FMT ", which the advisory names",
+			             STR_ARG(list_text(arena, others)))
+		};
+	return (struct remedy){ STR_LIT("none"),
+		                advisory->patched.n == 0
+		                        ? STR_LIT("no fixed version is known")
+		                        : STR_LIT("the fixed versions are older than this one") };
 }
 
 static struct str join_reqs(struct arena *arena, const char *before, const struct str_list *texts)
 {
 	if (texts->n == 0)
 		return (struct str){ 0 };
-	return arena_printf(arena, "%s" STR_FMT, before, STR_ARG(str_list_join(arena, texts, " or ")));
+	return arena_printf(arena, "%s" STR_FMT, before,
+	                    STR_ARG(str_list_join(arena, texts, " or ")));
 }
 
 struct finding advisory_finding(struct arena *arena, const struct advisory *advisory,
-				const struct locked_package *package, const struct knowledge *knowledge)
+                                const struct locked_package *package,
+                                const struct knowledge *knowledge)
 {
 	struct finding finding = { .rule = advisory_rule(advisory), .subject = advisory->id };
 	struct str since = when_date(arena, advisory->date_at);
@@ -178,15 +190,18 @@ struct finding advisory_finding(struct arena *arena, const struct advisory *advi
 	/* The table that is compiled in has no titles. */
 	if (advisory->title.n > 0)
 		finding.message = arena_printf(arena, STR_FMT ": " STR_FMT, STR_ARG(advisory->id),
-					       STR_ARG(advisory->title));
+		                               STR_ARG(advisory->title));
 	else
-		finding.message = arena_printf(arena, STR_FMT ": reported as unmaintained on " STR_FMT,
-					       STR_ARG(advisory->id), STR_ARG(since));
-	*vec_add(arena, &finding.evidence) = (struct evidence){
-		STR_LIT("advisory"),
-		arena_printf(arena, STR_FMT " of " STR_FMT STR_FMT STR_FMT, STR_ARG(advisory->id),
-			     STR_ARG(since), STR_ARG(patched), STR_ARG(unaffected)),
-		arena_printf(arena, "https://rustsec.org/advisories/" STR_FMT, STR_ARG(advisory->id)) };
+		finding.message =
+			arena_printf(arena, STR_FMT ": reported as unmaintained on " STR_FMT,
+		                     STR_ARG(advisory->id), STR_ARG(since));
+	*vec_add(arena, &finding.evidence) =
+		(struct evidence){ STR_LIT("advisory"),
+		                   arena_printf(arena, STR_FMT " of " STR_FMT STR_FMT STR_FMT,
+		                                STR_ARG(advisory->id), STR_ARG(since),
+		                                STR_ARG(patched), STR_ARG(unaffected)),
+		                   arena_printf(arena, "https://rustsec.org/advisories/" STR_FMT,
+		                                STR_ARG(advisory->id)) };
 	finding.remedy = remedy_of(arena, advisory, package, knowledge);
 	return finding;
 }

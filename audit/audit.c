@@ -20,7 +20,8 @@ struct audit {
 	struct cargo_config config;
 	struct targets targets;
 	struct selection selection;
-	const struct local_package **local_of; /* one a package of the lock: its manifest, or NULL */
+	/* one a package of the lock: its manifest, or NULL */
+	const struct local_package **local_of;
 	struct wanted *wanted;
 	struct str_list assumed;
 	enum level fail_on;
@@ -49,15 +50,15 @@ static void want_crates(struct arena *arena, struct audit *audit)
 		const struct locked_package *package = &audit->lock.packages[i];
 
 		if (is_registry(&package->source))
-			audit->wanted[i] = (struct wanted){ registry_of(&package->source), package->name,
-							    package->vers };
+			audit->wanted[i] = (struct wanted){ registry_of(&package->source),
+				                            package->name, package->vers };
 	}
 }
 
-/* The lock's package of a local one: same name, no source, same version; where only the version differs (the
- * manifest was changed after the lock was made) and the name is unique, that one. */
-static uint32_t find_path_package(const struct lockfile *lock, const struct map *first, struct str name,
-				  struct str vers)
+/* The lock's package of a local one: same name, no source, same version; where only the version
+ * differs (the manifest was changed after the lock was made) and the name is unique, that one. */
+static uint32_t find_path_package(const struct lockfile *lock, const struct map *first,
+                                  struct str name, struct str vers)
 {
 	uint32_t i = 0, found = PACKAGE_NONE, n = 0;
 
@@ -94,12 +95,13 @@ static uint32_t *place_local_packages(struct arena *arena, struct audit *audit)
 		const struct local_package *local = &audit->workspace.packages[i];
 
 		package_of[i] = find_path_package(&audit->lock, &first, local->summary.name,
-						  local->summary.vers);
+		                                  local->summary.vers);
 		if (package_of[i] != PACKAGE_NONE)
 			audit->local_of[package_of[i]] = local;
 		else if (local->is_member && !audit->project->is_older)
 			*vec_add(arena, &audit->assumed) = arena_printf(
-				arena, "the member " STR_FMT " is not in " STR_FMT " and was left out",
+				arena,
+				"the member " STR_FMT " is not in " STR_FMT " and was left out",
 				STR_ARG(local->summary.name), STR_ARG(audit->project->lock_name));
 	}
 	return package_of;
@@ -133,7 +135,8 @@ static bool place_git_packages(struct arena *arena, struct audit *audit, struct 
 	return true;
 }
 
-static void add_patched(struct arena *arena, const struct manifest_patch_list *patches, struct str_list *out)
+static void add_patched(struct arena *arena, const struct manifest_patch_list *patches,
+                        struct str_list *out)
 {
 	for (size_t i = 0; i < patches->n; i++)
 		if (patches->p[i].replaces.n == 0)
@@ -154,8 +157,8 @@ static struct link_rules rules_of(struct arena *arena, const struct audit *audit
 }
 
 /* Under --locked: what else makes cargo write the lock anew. */
-static bool check_lock_is_exact(const struct audit *audit, const uint32_t *package_of, const struct links *links,
-				struct err *err)
+static bool check_lock_is_exact(const struct audit *audit, const uint32_t *package_of,
+                                const struct links *links, struct err *err)
 {
 	const struct lockfile *lock = &audit->lock;
 
@@ -165,25 +168,32 @@ static bool check_lock_is_exact(const struct audit *audit, const uint32_t *packa
 
 		if (!local->is_member)
 			continue;
-		if (package == PACKAGE_NONE || !str_eq(lock->packages[package].vers, local->summary.vers))
-			return err_set(err, ERR_INPUT, STR_FMT ": does not hold the member " STR_FMT " " STR_FMT
-				       "; run cargo update --workspace", STR_ARG(audit->project->lock_name),
-				       STR_ARG(local->summary.name), STR_ARG(local->summary.vers));
+		if (package == PACKAGE_NONE ||
+		    !str_eq(lock->packages[package].vers, local->summary.vers))
+			return err_set(err, ERR_INPUT,
+			               STR_FMT ": does not hold the member " STR_FMT " " STR_FMT
+			                       "; run cargo update --workspace",
+			               STR_ARG(audit->project->lock_name),
+			               STR_ARG(local->summary.name), STR_ARG(local->summary.vers));
 		surplus = links_surplus(lock, package, links->to[package], local->summary.dep_n);
 		if (surplus != PACKAGE_NONE)
-			return err_set(err, ERR_INPUT, STR_FMT ": holds " STR_FMT " for " STR_FMT
-				       ", which does not need it; run cargo update --workspace",
-				       STR_ARG(audit->project->lock_name),
-				       STR_ARG(lock->packages[surplus].name), STR_ARG(local->summary.name));
+			return err_set(err, ERR_INPUT,
+			               STR_FMT
+			               ": holds " STR_FMT " for " STR_FMT
+			               ", which does not need it; run cargo update --workspace",
+			               STR_ARG(audit->project->lock_name),
+			               STR_ARG(lock->packages[surplus].name),
+			               STR_ARG(local->summary.name));
 	}
 	return true;
 }
 
 /* A member's dependency that the lock does not hold: the lock is older than the manifest. */
-static bool check_lock_is_current(struct arena *arena, struct audit *audit, const uint32_t *package_of,
-				  struct err *err)
+static bool check_lock_is_current(struct arena *arena, struct audit *audit,
+                                  const uint32_t *package_of, struct err *err)
 {
-	const struct summary **summaries = arena_array(arena, audit->lock.n, sizeof(struct summary *));
+	const struct summary **summaries =
+		arena_array(arena, audit->lock.n, sizeof(struct summary *));
 	struct link_rules rules = rules_of(arena, audit);
 	struct links links = { 0 };
 
@@ -204,17 +214,23 @@ static bool check_lock_is_current(struct arena *arena, struct audit *audit, cons
 				continue;
 			if (audit->project->options.locked)
 				return err_set(err, ERR_INPUT,
-					       STR_FMT ": does not hold " STR_FMT " " STR_FMT
-						       ", which " STR_FMT " needs; run cargo update --workspace",
-					       STR_ARG(audit->project->lock_name), STR_ARG(dep->package),
-					       STR_ARG(dep->req_text), STR_ARG(local->summary.name));
+				               STR_FMT ": does not hold " STR_FMT " " STR_FMT
+				                       ", which " STR_FMT
+				                       " needs; run cargo update --workspace",
+				               STR_ARG(audit->project->lock_name),
+				               STR_ARG(dep->package), STR_ARG(dep->req_text),
+				               STR_ARG(local->summary.name));
 			*vec_add(arena, &audit->assumed) = arena_printf(
-				arena, STR_FMT " needs " STR_FMT " " STR_FMT
+				arena,
+				STR_FMT
+				" needs " STR_FMT " " STR_FMT
 				", which the lock does not hold: the answer is for what is locked",
-				STR_ARG(local->summary.name), STR_ARG(dep->package), STR_ARG(dep->req_text));
+				STR_ARG(local->summary.name), STR_ARG(dep->package),
+				STR_ARG(dep->req_text));
 		}
 	}
-	return !audit->project->options.locked || check_lock_is_exact(audit, package_of, &links, err);
+	return !audit->project->options.locked ||
+	       check_lock_is_exact(audit, package_of, &links, err);
 }
 
 static bool has_a_member(const struct audit *audit, const uint32_t *package_of)
@@ -233,7 +249,8 @@ static bool select_of_lock(struct arena *arena, struct audit *audit, struct err 
 	struct workspace nobody = { .root = PACKAGE_NONE, .resolver = 2 };
 
 	if (options->packages.n > 0)
-		return selection_make(arena, &nobody, NULL, &audit->lock, options, &audit->selection, err);
+		return selection_make(arena, &nobody, NULL, &audit->lock, options,
+		                      &audit->selection, err);
 	for (uint32_t i = 0; i < audit->lock.n; i++)
 		for (uint32_t d = 0; d < audit->lock.packages[i].dep_n; d++)
 			if (audit->lock.packages[i].deps[d] != i)
@@ -242,14 +259,17 @@ static bool select_of_lock(struct arena *arena, struct audit *audit, struct err 
 		for (uint32_t i = 0; i < audit->lock.n; i++)
 			if (pass == 1 || !needed[i])
 				*vec_add(arena, &audit->selection.roots) = (struct resolve_root){
-					.package = i, .default_features = true, .is_selected = true };
-	*vec_add(arena, &audit->assumed) =
-		STR_LIT("there is no Cargo.toml beside the lock: whatever any feature could bring in on this "
-			"target counts as used, with the default features of what the roots depend on");
+					.package = i, .default_features = true, .is_selected = true
+				};
+	*vec_add(arena, &audit->assumed) = STR_LIT(
+		"there is no Cargo.toml beside the lock: whatever any feature could bring in on "
+		"this "
+		"target counts as used, with the default features of what the roots depend on");
 	return true;
 }
 
-/* The manifests of a project: where its local packages stand in the lock, and what is selected of them. */
+/* The manifests of a project: where its local packages stand in the lock, and what is selected of
+ * them. */
 static bool open_manifests(struct arena *arena, struct audit *audit, struct err *err)
 {
 	const struct project *project = audit->project;
@@ -274,17 +294,18 @@ static bool open_manifests(struct arena *arena, struct audit *audit, struct err 
 		older_fit(arena, &audit->lock, &rules, package_of, workspace, &audit->assumed);
 	} else {
 		return err_set(err, ERR_INPUT, STR_FMT ": holds no member of the workspace",
-			       STR_ARG(project->lock_name));
+		               STR_ARG(project->lock_name));
 	}
-	if (!selection_make(arena, workspace, package_of, &audit->lock, &project->options, &audit->selection, err))
+	if (!selection_make(arena, workspace, package_of, &audit->lock, &project->options,
+	                    &audit->selection, err))
 		return false;
 	for (size_t i = 0; i < audit->selection.notes.n; i++)
 		*vec_add(arena, &audit->assumed) = audit->selection.notes.p[i];
 	return true;
 }
 
-bool audit_open(struct arena *arena, const struct project *project, const struct knowledge *knowledge,
-		struct audit **out, struct err *err)
+bool audit_open(struct arena *arena, const struct project *project,
+                const struct knowledge *knowledge, struct audit **out, struct err *err)
 {
 	struct audit *audit = arena_new(arena, struct audit);
 
@@ -294,8 +315,8 @@ bool audit_open(struct arena *arena, const struct project *project, const struct
 	audit->has_manifests = project->files.n > 0;
 	if (!lockfile_parse(arena, project->lock, project->lock_name, &audit->lock, err) ||
 	    !cargo_config_load(arena, &project->configs, &audit->config, err) ||
-	    !policy_load(arena, knowledge, project->policy_name, project->policy, project->baseline_name,
-			 project->baseline, &audit->policy, err) ||
+	    !policy_load(arena, knowledge, project->policy_name, project->policy,
+	                 project->baseline_name, project->baseline, &audit->policy, err) ||
 	    !policy_fail_on(audit->policy, project->options.fail_on, &audit->fail_on, err) ||
 	    !targets_choose(arena, project, &audit->config, &audit->targets, err))
 		return false;
@@ -308,18 +329,21 @@ bool audit_open(struct arena *arena, const struct project *project, const struct
 		return select_of_lock(arena, audit, err);
 	if (project->known)
 		audit->workspace = *project->known;
-	else if (!workspace_load_in(arena, project->folder, &project->files, &audit->workspace, err))
+	else if (!workspace_load_in(arena, project->folder, &project->files, &audit->workspace,
+	                            err))
 		return false;
 	if (audit->workspace.missing.n > 0) /* cargo builds nothing then either */
-		return err_set(err, ERR_INPUT,
-			       STR_FMT ": there is no such manifest, but the workspace or a path dependency "
-				       "names it (%zu missing in all)",
-			       STR_ARG(audit->workspace.missing.p[0]), audit->workspace.missing.n);
+		return err_set(
+			err, ERR_INPUT,
+			STR_FMT
+			": there is no such manifest, but the workspace or a path dependency "
+			"names it (%zu missing in all)",
+			STR_ARG(audit->workspace.missing.p[0]), audit->workspace.missing.n);
 	return open_manifests(arena, audit, err);
 }
 
-bool audit_open_older(struct arena *arena, const struct project *project, const struct knowledge *knowledge,
-		      struct audit **out, struct err *err)
+bool audit_open_older(struct arena *arena, const struct project *project,
+                      const struct knowledge *knowledge, struct audit **out, struct err *err)
 {
 	struct project *older = arena_new(arena, struct project);
 	struct err why = { 0 };
@@ -334,7 +358,8 @@ bool audit_open_older(struct arena *arena, const struct project *project, const 
 	older->files = (struct project_file_list){ 0 };
 	older->known = NULL;
 	/* They speak of members, and without manifests there are none. */
-	older->options.packages = older->options.exclude = older->options.features = (struct str_list){ 0 };
+	older->options.packages = older->options.exclude = older->options.features =
+		(struct str_list){ 0 };
 	if (!audit_open(arena, older, knowledge, out, err))
 		return false;
 	if (project->files.n > 0)
@@ -394,9 +419,9 @@ static bool gather_summaries(struct run *run, struct err *err)
 	}
 	if (registry > 0 && known == 0)
 		return err_set(err, ERR_ABSENT,
-			       "nothing is known of the %u registry packages in " STR_FMT
-			       " (`rtaudit sync` fills the store)",
-			       registry, STR_ARG(audit->project->lock_name));
+		               "nothing is known of the %u registry packages in " STR_FMT
+		               " (`rtaudit sync` fills the store)",
+		               registry, STR_ARG(audit->project->lock_name));
 	return true;
 }
 
@@ -424,7 +449,7 @@ static void fill_packages(struct run *run)
 			.summary = run->summaries[i],
 			.is_local = kind == SOURCE_PATH,
 			.is_member = kind == SOURCE_PATH &&
-				     (!audit->local_of[i] || audit->local_of[i]->is_member),
+			             (!audit->local_of[i] || audit->local_of[i]->is_member),
 			.is_git = kind == SOURCE_GIT,
 			.proc_macro = answer.value,
 		};
@@ -463,7 +488,8 @@ static void resolve_project(struct run *run)
 
 static struct str name_version(struct arena *arena, const struct locked_package *package)
 {
-	return arena_printf(arena, STR_FMT " " STR_FMT, STR_ARG(package->name), STR_ARG(package->vers));
+	return arena_printf(arena, STR_FMT " " STR_FMT, STR_ARG(package->name),
+	                    STR_ARG(package->vers));
 }
 
 /* What is known how well: precision, roots, unknown packages, counts. */
@@ -536,13 +562,16 @@ static void count_findings(struct run *run)
 	}
 }
 
-bool audit_run(struct arena *arena, struct audit *audit, const struct facts *facts, struct audit_result *out,
-	       struct err *err)
+bool audit_run(struct arena *arena, struct audit *audit, const struct facts *facts,
+               struct audit_result *out, struct err *err)
 {
 	struct run run = { .arena = arena, .audit = audit, .facts = facts, .out = out };
 
-	*out = (struct audit_result){ .at = facts->at, .project = audit->project, .facts = facts,
-				      .assumed = audit->assumed, .fail_on = audit->fail_on };
+	*out = (struct audit_result){ .at = facts->at,
+		                      .project = audit->project,
+		                      .facts = facts,
+		                      .assumed = audit->assumed,
+		                      .fail_on = audit->fail_on };
 	if (!gather_summaries(&run, err))
 		return false;
 	run.graph = arena_new(arena, struct graph);
@@ -551,7 +580,7 @@ bool audit_run(struct arena *arena, struct audit *audit, const struct facts *fac
 	resolve_project(&run);
 	reach_fill(arena, run.graph, out->packages);
 	inactive_explain(arena, run.graph, &run.links, &run.notes, audit->project->options.edges,
-			 out->packages);
+	                 out->packages);
 	describe(&run);
 	judge(&run);
 	count_findings(&run);

@@ -3,7 +3,8 @@
 #include "base/jsonpull.h"
 
 /* Reads one element of "findings" whose JSON_OBJECT was just read. */
-static bool baseline_finding(struct arena *arena, struct jsonpull *reader, struct map *out, struct err *err)
+static bool baseline_finding(struct arena *arena, struct jsonpull *reader, struct map *out,
+                             struct err *err)
 {
 	struct json_token token;
 	int got;
@@ -26,7 +27,7 @@ static bool baseline_finding(struct arena *arena, struct jsonpull *reader, struc
 }
 
 static bool baseline_findings(struct arena *arena, struct jsonpull *reader, struct map *out,
-			      struct err *err)
+                              struct err *err)
 {
 	struct json_token token;
 	int got = jsonpull_next(reader, &token, err);
@@ -44,7 +45,8 @@ static bool baseline_findings(struct arena *arena, struct jsonpull *reader, stru
 	return got == 1;
 }
 
-static bool baseline_top(struct arena *arena, struct jsonpull *reader, struct map *out, struct err *err)
+static bool baseline_top(struct arena *arena, struct jsonpull *reader, struct map *out,
+                         struct err *err)
 {
 	struct json_token token;
 	bool seen = false;
@@ -65,11 +67,12 @@ static bool baseline_top(struct arena *arena, struct jsonpull *reader, struct ma
 	}
 	if (got < 0)
 		return false;
-	return seen || err_set(err, ERR_INPUT, "no answer of rtaudit --format json: it has no \"findings\"");
+	return seen || err_set(err, ERR_INPUT,
+	                       "no answer of rtaudit --format json: it has no \"findings\"");
 }
 
 bool baseline_read(struct arena *arena, struct str name, struct str bytes, struct map *out,
-		   struct err *err)
+                   struct err *err)
 {
 	struct jsonpull reader = jsonpull_open(arena, bytes);
 

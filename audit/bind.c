@@ -1,7 +1,7 @@
 #include "audit/bind.h"
 
 static bool get_list(struct arena *arena, const struct toml_value *table, const char *key,
-		     struct str_list *out, struct err *err)
+                     struct str_list *out, struct err *err)
 {
 	const struct toml_value *value = toml_get(table, key);
 
@@ -11,8 +11,8 @@ static bool get_list(struct arena *arena, const struct toml_value *table, const 
 		return err_set(err, ERR_INPUT, "%u: '%s' is no list of features", value->line, key);
 	for (const struct toml_value *one = value->first; one != NULL; one = one->next) {
 		if (one->type != TOML_IS_STRING)
-			return err_set(err, ERR_INPUT, "%u: '%s' holds something else than text", one->line,
-				       key);
+			return err_set(err, ERR_INPUT, "%u: '%s' holds something else than text",
+			               one->line, key);
 		*vec_add(arena, out) = one->text;
 	}
 	return true;
@@ -21,8 +21,9 @@ static bool get_list(struct arena *arena, const struct toml_value *table, const 
 static bool check_keys(const struct toml_value *table, struct err *err)
 {
 	static const struct str KNOWN[] = {
-		STR("crate"), STR("req"),    STR("any"),    STR("all"), STR("none"),       STR("class"),
-		STR("hard"),  STR("passes"), STR("compat"), STR("why"), STR("vocabulary"), STR("source"), STR("whole"),
+		STR("crate"),      STR("req"),    STR("any"),    STR("all"),    STR("none"),
+		STR("class"),      STR("hard"),   STR("passes"), STR("compat"), STR("why"),
+		STR("vocabulary"), STR("source"), STR("whole"),
 	};
 
 	for (const struct toml_value *v = table->first; v != NULL; v = v->next) {
@@ -32,13 +33,13 @@ static bool check_keys(const struct toml_value *table, struct err *err)
 			known = known || str_eq(v->key, KNOWN[i]);
 		if (!known)
 			return err_set(err, ERR_INPUT, "%u: unknown key '" STR_FMT "'", v->line,
-				       STR_ARG(v->key));
+			               STR_ARG(v->key));
 	}
 	return true;
 }
 
 bool compat_list_parse(struct arena *arena, const struct toml_value *value, struct compat_list *out,
-		       struct err *err)
+                       struct err *err)
 {
 	if (value == NULL)
 		return true;
@@ -48,17 +49,18 @@ bool compat_list_parse(struct arena *arena, const struct toml_value *value, stru
 		struct compat_row row = { 0 };
 		struct str word;
 
-		if (!toml_get_str(one, "runtime", &row.runtime) || !toml_get_str(one, "why", &row.why) ||
-		    !toml_get_str(one, "verdict", &word) || !verdict_parse(word, &row.verdict))
-			return err_set(err, ERR_INPUT, "%u: a verdict needs runtime, verdict and why",
-				       one->line);
+		if (!toml_get_str(one, "runtime", &row.runtime) ||
+		    !toml_get_str(one, "why", &row.why) || !toml_get_str(one, "verdict", &word) ||
+		    !verdict_parse(word, &row.verdict))
+			return err_set(err, ERR_INPUT,
+			               "%u: a verdict needs runtime, verdict and why", one->line);
 		*vec_add(arena, out) = row;
 	}
 	return true;
 }
 
 bool bind_class_parse(struct str klass, const struct map *class_runtimes, enum bind_kind *kind,
-		      uint64_t *runtimes)
+                      uint64_t *runtimes)
 {
 	struct str prefix = STR_LIT("multi:");
 	uint64_t bits = 0;
@@ -84,8 +86,8 @@ bool bind_class_parse(struct str klass, const struct map *class_runtimes, enum b
 	return true;
 }
 
-bool bind_row_parse(struct arena *arena, const struct toml_value *table, const struct map *class_runtimes,
-		    struct bind_row *out, struct err *err)
+bool bind_row_parse(struct arena *arena, const struct toml_value *table,
+                    const struct map *class_runtimes, struct bind_row *out, struct err *err)
 {
 	struct bind_row row = { .req = { .any = true } };
 	struct str klass, req;
@@ -95,14 +97,17 @@ bool bind_row_parse(struct arena *arena, const struct toml_value *table, const s
 	if (!toml_get_str(table, "crate", &row.crate) || !toml_get_str(table, "class", &klass) ||
 	    !toml_get_str(table, "why", &row.why) || !toml_get_str(table, "source", &row.source) ||
 	    row.source.n == 0)
-		return err_set(err, ERR_INPUT, "%u: a row needs crate, class, why and source", table->line);
+		return err_set(err, ERR_INPUT, "%u: a row needs crate, class, why and source",
+		               table->line);
 	if (!bind_class_parse(klass, class_runtimes, &row.kind, &row.runtimes))
-		return err_set(err, ERR_INPUT, "%u: unknown class '" STR_FMT "'", table->line, STR_ARG(klass));
+		return err_set(err, ERR_INPUT, "%u: unknown class '" STR_FMT "'", table->line,
+		               STR_ARG(klass));
 	if (toml_get_str(table, "req", &req) && !semver_req_parse(arena, req, &row.req, err)) {
 		err_prefix(err, "%u: ", table->line);
 		return false;
 	}
-	if (!get_list(arena, table, "any", &row.any, err) || !get_list(arena, table, "all", &row.all, err) ||
+	if (!get_list(arena, table, "any", &row.any, err) ||
+	    !get_list(arena, table, "all", &row.all, err) ||
 	    !get_list(arena, table, "none", &row.none, err) ||
 	    !compat_list_parse(arena, toml_get(table, "compat"), &row.compat, err))
 		return false;

@@ -1,9 +1,12 @@
-/* audit/bind.h: one curated row about what a crate binds to: for which versions, under which features.
+/* audit/bind.h: one curated row about what a crate binds to: for which versions, under which
+ * features.
  *
- * The rows of a crate are asked in their order. Rows of a runtime that apply are united, unless one of them
- * names several runtimes itself: that one decides alone. Where none applies, the first row of "agnostic" or
- * "none" that applies decides; where there is none either, the rules of audit/runtime do.
- * Source: the [[bind]] and [[words]] tables of knowledge/. Threads: pure. Memory: the caller's arena. */
+ * The rows of a crate are asked in their order. Rows of a runtime that apply are united, unless one
+ * of them names several runtimes itself: that one decides alone. Where none applies, the first row
+ * of "agnostic" or "none" that applies decides; where there is none either, the rules of
+ * audit/runtime do.
+ * Source: the [[bind]] and [[words]] tables of knowledge/. Threads: pure. Memory: the caller's
+ * arena. */
 #ifndef RTAUDIT_AUDIT_BIND_H
 #define RTAUDIT_AUDIT_BIND_H
 #include "audit/dependency.h"
@@ -23,10 +26,12 @@ struct bind_row {
 	enum bind_kind kind;
 	uint64_t runtimes; /* bit i: the runtime i of knowledge/ */
 	bool hard;
-	bool passes;       /* a crate that depends on it, asking for these features, is bound as well */
-	bool whole;        /* its features are a choice for the whole program: who asked does not matter */
-	bool vocabulary;   /* a crate that depends on it is async; of BIND_AGNOSTIC */
-	struct compat_list compat; /* of this crate where they differ from those of its class */
+	/* a crate that depends on it, asking for these features, is bound as well */
+	bool passes;
+	/* its features are a choice for the whole program: who asked does not matter */
+	bool whole;
+	bool vocabulary;             /* a crate that depends on it is async; of BIND_AGNOSTIC */
+	struct compat_list compat;   /* of this crate where they differ from those of its class */
 	const struct bind_row *next; /* of the same crate, or NULL */
 };
 struct bind_list VEC_OF(struct bind_row);
@@ -37,17 +42,19 @@ struct feature_bits {
 	const uint64_t *words;
 };
 
-/* Reads a condition, class and the rest of one [[bind]] table; `class_runtimes` gives the bit of a class word
- * or runtime name. ERR_INPUT with the line: a key that is missing, unknown or of a wrong type, a class or
- * requirement that does not read. */
-MUST_CHECK bool bind_row_parse(struct arena *arena, const struct toml_value *table, const struct map *class_runtimes,
-			       struct bind_row *out, struct err *err);
+/* Reads a condition, class and the rest of one [[bind]] table; `class_runtimes` gives the bit of a
+ * class word or runtime name. ERR_INPUT with the line: a key that is missing, unknown or of a wrong
+ * type, a class or requirement that does not read. */
+MUST_CHECK bool bind_row_parse(struct arena *arena, const struct toml_value *table,
+                               const struct map *class_runtimes, struct bind_row *out,
+                               struct err *err);
 /* Reads a list of { runtime, verdict, why }; NULL gives the empty list. ERR_INPUT with the line. */
 MUST_CHECK bool compat_list_parse(struct arena *arena, const struct toml_value *value,
-				  struct compat_list *out, struct err *err);
-/* "tokio", "multi:tokio+smol", "other:NAME", "agnostic", "none" as kind and bits; false for another word. */
+                                  struct compat_list *out, struct err *err);
+/* "tokio", "multi:tokio+smol", "other:NAME", "agnostic", "none" as kind and bits; false for another
+ * word. */
 bool bind_class_parse(struct str klass, const struct map *class_runtimes, enum bind_kind *kind,
-		      uint64_t *runtimes);
+                      uint64_t *runtimes);
 /* Whether the row speaks of the version, a pre-release counting as what it comes before. */
 bool bind_row_is_for(const struct bind_row *row, const struct version *version);
 /* Whether the features meet its condition. */

@@ -18,7 +18,8 @@ static struct str crates_io(void)
 }
 
 /* Refuses what is no table, and one table more than there may be. */
-static bool check_table(const struct loader *l, const struct toml_value *value, size_t n, struct err *err)
+static bool check_table(const struct loader *l, const struct toml_value *value, size_t n,
+                        struct err *err)
 {
 	if (value->type != TOML_IS_TABLE) {
 		err_set(err, ERR_INPUT, "'" STR_FMT "' is not a table", STR_ARG(value->key));
@@ -74,7 +75,7 @@ static struct config_target *target_of(struct loader *l, struct str key)
 
 /* A path, made relative to the project. */
 static bool read_path(const struct loader *l, const struct toml_value *table, const char *key,
-			struct str *out, struct err *err)
+                      struct str *out, struct err *err)
 {
 	struct str path = { 0 };
 	int got = toml_field_str(table, key, l->name, &path, err);
@@ -123,10 +124,10 @@ static void add_words(struct arena *arena, struct str text, struct str_list *lis
 	}
 }
 
-/* A key that is a text or an array. A text takes the place of the one of a file farther away; elements of an
- * array are added behind those. */
+/* A key that is a text or an array. A text takes the place of the one of a file farther away;
+ * elements of an array are added behind those. */
 static bool merge_list(const struct loader *l, const struct toml_value *value, bool split,
-		       struct str_list *list, bool *is_array, struct err *err)
+                       struct str_list *list, bool *is_array, struct err *err)
 {
 	bool array = value && value->type == TOML_IS_ARRAY;
 	struct str_list more = { 0 };
@@ -134,8 +135,9 @@ static bool merge_list(const struct loader *l, const struct toml_value *value, b
 	if (!value)
 		return true;
 	if (list->n > 0 && array != *is_array) {
-		err_set(err, ERR_INPUT, "'" STR_FMT "' is a text in one file and an array in another",
-			STR_ARG(value->key));
+		err_set(err, ERR_INPUT,
+		        "'" STR_FMT "' is a text in one file and an array in another",
+		        STR_ARG(value->key));
 		return toml_field_at(l->name, value->line, err);
 	}
 	*is_array = array;
@@ -147,7 +149,8 @@ static bool merge_list(const struct loader *l, const struct toml_value *value, b
 		return true;
 	}
 	if (value->type != TOML_IS_STRING) {
-		err_set(err, ERR_INPUT, "'" STR_FMT "' is neither a text nor an array", STR_ARG(value->key));
+		err_set(err, ERR_INPUT, "'" STR_FMT "' is neither a text nor an array",
+		        STR_ARG(value->key));
 		return toml_field_at(l->name, value->line, err);
 	}
 	*list = (struct str_list){ 0 };
@@ -167,20 +170,22 @@ static bool read_target(struct loader *l, const struct toml_value *table, struct
 		return false;
 	if (!cfg_platform_parse(l->arena, table->key, &platform, &why)) {
 		/* Cargo lets it match nothing. */
-		*vec_add(l->arena, &l->out->notes) =
-			arena_printf(l->arena, STR_FMT ":%u: [target.'" STR_FMT "'] matches nothing: %s",
-				     STR_ARG(l->name), table->line, STR_ARG(table->key), why.text);
+		*vec_add(l->arena, &l->out->notes) = arena_printf(
+			l->arena, STR_FMT ":%u: [target.'" STR_FMT "'] matches nothing: %s",
+			STR_ARG(l->name), table->line, STR_ARG(table->key), why.text);
 		return true;
 	}
 	struct config_target *target = target_of(l, table->key);
 
 	target->platform = platform;
-	return merge_list(l, toml_get(table, "rustflags"), true, &target->rustflags, &target->is_array, err);
+	return merge_list(l, toml_get(table, "rustflags"), true, &target->rustflags,
+	                  &target->is_array, err);
 }
 
 /* Reads every table of [key]. */
 static bool read_each(struct loader *l, const struct toml_value *root, const char *key,
-		      bool (*read)(struct loader *, const struct toml_value *, struct err *), struct err *err)
+                      bool (*read)(struct loader *, const struct toml_value *, struct err *),
+                      struct err *err)
 {
 	const struct toml_value *table = NULL;
 
@@ -205,11 +210,11 @@ static bool read_patches(struct loader *l, const struct toml_value *root, struct
 		size_t at = 0;
 
 		while (at < patches->n && !(str_eq(patches->p[at].source, found.p[i].source) &&
-					    str_eq(patches->p[at].dep.name, found.p[i].dep.name)))
+		                            str_eq(patches->p[at].dep.name, found.p[i].dep.name)))
 			at++;
 		if (at == CARGO_CONFIG_TABLES_MAX)
-			return err_set(err, ERR_LIMIT, STR_FMT ": more than %d patches", STR_ARG(l->name),
-				       CARGO_CONFIG_TABLES_MAX);
+			return err_set(err, ERR_LIMIT, STR_FMT ": more than %d patches",
+			               STR_ARG(l->name), CARGO_CONFIG_TABLES_MAX);
 		if (at == patches->n)
 			vec_add(l->arena, patches);
 		patches->p[at] = found.p[i];
@@ -226,9 +231,9 @@ static bool read_build(struct loader *l, const struct toml_value *root, struct e
 	if (toml_field_table(root, "build", l->name, &build, err) < 0 ||
 	    toml_field_table(root, "registry", l->name, &registry, err) < 0 ||
 	    !merge_list(l, toml_get(build, "rustflags"), true, &out->build_rustflags,
-			&out->build_rustflags_is_array, err) ||
+	                &out->build_rustflags_is_array, err) ||
 	    !merge_list(l, toml_get(build, "target"), false, &out->build_targets,
-			&out->build_targets_is_array, err) ||
+	                &out->build_targets_is_array, err) ||
 	    toml_field_str(registry, "default", l->name, &out->default_registry, err) < 0)
 		return false;
 	int got = toml_field_str(registry, "token", l->name, &token, err);
@@ -244,7 +249,7 @@ static bool read_build(struct loader *l, const struct toml_value *root, struct e
 
 /* A number or a truth value, as text. */
 static bool read_plain(const struct loader *l, const struct toml_value *table, const char *key,
-		       enum toml_type type, struct str *out, struct err *err)
+                       enum toml_type type, struct str *out, struct err *err)
 {
 	const struct toml_value *value = table ? toml_get(table, key) : NULL;
 
@@ -252,11 +257,11 @@ static bool read_plain(const struct loader *l, const struct toml_value *table, c
 		return true;
 	if (value->type != type || value->integer < 0) {
 		err_set(err, ERR_INPUT, "'%s' is not %s", key,
-			type == TOML_IS_BOOL ? "true or false" : "a number from 0 on");
+		        type == TOML_IS_BOOL ? "true or false" : "a number from 0 on");
 		return toml_field_at(l->name, value->line, err);
 	}
 	*out = type == TOML_IS_BOOL ? value->integer ? STR_LIT("true") : STR_LIT("false")
-				    : arena_printf(l->arena, "%lld", (long long)value->integer);
+	                            : arena_printf(l->arena, "%lld", (long long)value->integer);
 	return true;
 }
 
@@ -270,7 +275,8 @@ static bool read_network(struct loader *l, const struct toml_value *root, struct
 	       (!http || read_path(l, http, "cainfo", &out->cainfo, err)) &&
 	       toml_field_str(http, "proxy", l->name, &out->proxy, err) >= 0 &&
 	       read_plain(l, http, "timeout", TOML_IS_INTEGER, &out->timeout, err) &&
-	       read_plain(l, http, "low-speed-limit", TOML_IS_INTEGER, &out->low_speed_limit, err) &&
+	       read_plain(l, http, "low-speed-limit", TOML_IS_INTEGER, &out->low_speed_limit,
+	                  err) &&
 	       read_plain(l, http, "multiplexing", TOML_IS_BOOL, &out->multiplexing, err) &&
 	       read_plain(l, net, "retry", TOML_IS_INTEGER, &out->retry, err) &&
 	       read_plain(l, net, "offline", TOML_IS_BOOL, &out->offline, err);
@@ -283,8 +289,9 @@ static bool read_file(struct loader *l, const struct project_file *file, struct 
 	l->name = file->path;
 	l->folder = manifest_folder_join(l->arena, file->path, STR_LIT("../.."));
 	if (file->bytes.n > CARGO_CONFIG_MAX_BYTES)
-		return err_set(err, ERR_LIMIT, STR_FMT ": %zu bytes; a configuration has at most %d",
-			       STR_ARG(l->name), file->bytes.n, CARGO_CONFIG_MAX_BYTES);
+		return err_set(err, ERR_LIMIT,
+		               STR_FMT ": %zu bytes; a configuration has at most %d",
+		               STR_ARG(l->name), file->bytes.n, CARGO_CONFIG_MAX_BYTES);
 	if (!toml_tree_parse(l->arena, file->bytes, MANIFEST_VALUES_MAX, &root, err)) {
 		err_prefix(err, STR_FMT ":", STR_ARG(l->name));
 		return false;
@@ -301,12 +308,14 @@ struct str_list cargo_config_includes(struct arena *arena, struct str bytes)
 	struct str_list out = { 0 };
 	struct err passed_over = { 0 };
 
-	if (str_find_str(bytes, STR_LIT("include")) == STR_NONE || bytes.n > CARGO_CONFIG_MAX_BYTES ||
+	if (str_find_str(bytes, STR_LIT("include")) == STR_NONE ||
+	    bytes.n > CARGO_CONFIG_MAX_BYTES ||
 	    !toml_tree_parse(arena, bytes, MANIFEST_VALUES_MAX, &root, &passed_over))
 		return out;
 	const struct toml_value *list = toml_get(root, "include");
 	for (const struct toml_value *one = list ? list->first : NULL; one; one = one->next) {
-		const struct toml_value *path = one->type == TOML_IS_TABLE ? toml_get(one, "path") : one;
+		const struct toml_value *path =
+			one->type == TOML_IS_TABLE ? toml_get(one, "path") : one;
 
 		if (path && path->type == TOML_IS_STRING)
 			*vec_add(arena, &out) = path->text;
@@ -314,19 +323,21 @@ struct str_list cargo_config_includes(struct arena *arena, struct str bytes)
 	return out;
 }
 
-/* A source says in exactly one way where it is; crates-io may leave that out. And what replaces a source may
- * be a registry, which gets an entry as a source here. */
+/* A source says in exactly one way where it is; crates-io may leave that out. And what replaces a
+ * source may be a registry, which gets an entry as a source here. */
 static bool finish_sources(struct loader *l, struct err *err)
 {
 	for (size_t i = 0; i < l->out->sources.n; i++) {
 		const struct config_source source = l->out->sources.p[i];
-		int ways = (source.registry.n > 0) + (source.local_registry.n > 0) + (source.directory.n > 0) +
-			   (source.git.n > 0);
+		int ways = (source.registry.n > 0) + (source.local_registry.n > 0) +
+		           (source.directory.n > 0) + (source.git.n > 0);
 
 		if (ways > 1 || (ways == 0 && !str_eq(source.name, crates_io())))
 			return err_set(err, ERR_INPUT,
-				       "[source." STR_FMT "] has %s registry, local-registry, directory and git",
-				       STR_ARG(source.name), ways > 1 ? "more than one of" : "none of");
+			               "[source." STR_FMT
+			               "] has %s registry, local-registry, directory and git",
+			               STR_ARG(source.name),
+			               ways > 1 ? "more than one of" : "none of");
 		struct str index = cargo_config_registry_index(l->out, source.replace_with);
 
 		if (index.n > 0 && !find_source(l->out, source.replace_with))
@@ -342,21 +353,23 @@ static int compare_targets(const void *a, const void *b)
 	return str_cmp(x->key, y->key);
 }
 
-bool cargo_config_load(struct arena *arena, const struct project_file_list *files, struct cargo_config *out,
-		       struct err *err)
+bool cargo_config_load(struct arena *arena, const struct project_file_list *files,
+                       struct cargo_config *out, struct err *err)
 {
 	struct cargo_config config = { 0 };
 	struct loader l = { .arena = arena, .out = &config };
 
 	if (files->n > CARGO_CONFIG_FILES_MAX)
-		return err_set(err, ERR_LIMIT, "more than %d configuration files", CARGO_CONFIG_FILES_MAX);
+		return err_set(err, ERR_LIMIT, "more than %d configuration files",
+		               CARGO_CONFIG_FILES_MAX);
 	for (l.file = files->n; l.file-- > 0;)
 		if (!read_file(&l, &files->p[l.file], err))
 			return false;
 	if (!finish_sources(&l, err))
 		return false;
 	if (config.targets.n > 1)
-		qsort(config.targets.p, config.targets.n, sizeof *config.targets.p, compare_targets);
+		qsort(config.targets.p, config.targets.n, sizeof *config.targets.p,
+		      compare_targets);
 	*out = config;
 	return true;
 }
@@ -383,7 +396,8 @@ static struct str_list split(struct arena *arena, struct str text, char separato
 	return out;
 }
 
-/* Whether `name`, from an environment variable, is the triple in upper case with '_' for '-' and '.'. */
+/* Whether `name`, from an environment variable, is the triple in upper case with '_' for '-' and
+ * '.'. */
 static bool is_name_of(struct str name, struct str triple)
 {
 	if (name.n != triple.n)
@@ -407,8 +421,9 @@ static const struct project_file *find_target_env(const struct cargo_env *env, s
 }
 
 /* What [target.TRIPLE] or, where is_cfg, the [target.'cfg(…)'] that match say. */
-static void add_target_flags(struct arena *arena, const struct cargo_config *config, struct str triple,
-			     const struct cfg_set *set, bool is_cfg, struct str_list *out)
+static void add_target_flags(struct arena *arena, const struct cargo_config *config,
+                             struct str triple, const struct cfg_set *set, bool is_cfg,
+                             struct str_list *out)
 {
 	for (size_t i = 0; i < config->targets.n; i++) {
 		const struct config_target *target = &config->targets.p[i];
@@ -420,8 +435,8 @@ static void add_target_flags(struct arena *arena, const struct cargo_config *con
 }
 
 struct str_list cargo_config_rustflags(struct arena *arena, const struct cargo_config *config,
-				       const struct cargo_env *env, struct str triple,
-				       const struct cfg_set *set)
+                                       const struct cargo_env *env, struct str triple,
+                                       const struct cfg_set *set)
 {
 	struct str_list out = { 0 };
 
@@ -445,7 +460,7 @@ struct str_list cargo_config_rustflags(struct arena *arena, const struct cargo_c
 }
 
 struct str_list cargo_config_targets(struct arena *arena, const struct cargo_config *config,
-				     const struct cargo_env *env)
+                                     const struct cargo_env *env)
 {
 	struct str_list out = { 0 };
 
@@ -484,7 +499,7 @@ static const struct config_source *source_at(const struct cargo_config *config, 
 }
 
 bool cargo_config_replaced(const struct cargo_config *config, struct str name_or_url,
-			   const struct config_source **out, struct err *err)
+                           const struct config_source **out, struct err *err)
 {
 	const struct config_source *source = find_source(config, name_or_url);
 
@@ -494,12 +509,14 @@ bool cargo_config_replaced(const struct cargo_config *config, struct str name_or
 		const struct config_source *next = find_source(config, source->replace_with);
 
 		if (steps > config->sources.n)
-			return err_set(err, ERR_INPUT, "[source." STR_FMT "] is replaced with itself in the end",
-				       STR_ARG(source->name));
+			return err_set(err, ERR_INPUT,
+			               "[source." STR_FMT "] is replaced with itself in the end",
+			               STR_ARG(source->name));
 		if (!next && !str_eq(source->replace_with, crates_io()))
 			return err_set(err, ERR_INPUT,
-				       "[source." STR_FMT "] is replaced with '" STR_FMT "', which is not defined",
-				       STR_ARG(source->name), STR_ARG(source->replace_with));
+			               "[source." STR_FMT "] is replaced with '" STR_FMT
+			               "', which is not defined",
+			               STR_ARG(source->name), STR_ARG(source->replace_with));
 		source = next;
 	}
 	*out = source;

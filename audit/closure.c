@@ -43,8 +43,8 @@ struct step {
 	uint32_t node, edge;
 };
 
-/* Sums up what is below each node, with a stack of its own. A cycle, which only a lock without manifests can show,
- * is cut where it closes. */
+/* Sums up what is below each node, with a stack of its own. A cycle, which only a lock without
+ * manifests can show, is cut where it closes. */
 static void sum_up(struct arena *arena, struct closure *at)
 {
 	const struct graph *graph = at->graph;
@@ -72,7 +72,8 @@ static void sum_up(struct arena *arena, struct closure *at)
 				}
 				continue;
 			}
-			const struct graph_edge *edge = &graph->edges[graph->nodes[node].out_first + top->edge++];
+			const struct graph_edge *edge =
+				&graph->edges[graph->nodes[node].out_first + top->edge++];
 			if (!closure_follows(edge))
 				continue;
 			if (seen[edge->to]) {
@@ -87,7 +88,8 @@ static void sum_up(struct arena *arena, struct closure *at)
 }
 
 struct closure closure_make(struct arena *arena, const struct audit_result *result,
-			    const struct runtime_verdict *verdicts, const struct knowledge *knowledge)
+                            const struct runtime_verdict *verdicts,
+                            const struct knowledge *knowledge)
 {
 	size_t nodes = (size_t)result->graph->package_n * 2;
 	struct closure at = { .graph = result->graph, .knowledge = knowledge };
@@ -111,7 +113,7 @@ static struct walk walk_from(struct arena *arena, const struct graph *graph, uin
 {
 	size_t nodes = (size_t)graph->package_n * 2;
 	struct walk walk = { .parents = arena_array(arena, nodes, sizeof(uint32_t)),
-			     .queue = arena_array(arena, nodes, sizeof(uint32_t)) };
+		             .queue = arena_array(arena, nodes, sizeof(uint32_t)) };
 
 	for (size_t i = 0; i < nodes; i++)
 		walk.parents[i] = NODE_NONE;
@@ -129,7 +131,8 @@ static bool binds_here(const struct closure *at, uint32_t from, uint32_t to, uin
 	if (((at->own_hard[to] | at->own_soft[to]) >> runtime & 1) != 0)
 		return true;
 	return ((at->own_hard[from] | at->own_soft[from]) >> runtime & 1) != 0 &&
-	       knowledge_runtime_of(at->knowledge, package->name, &package->version, &of) && of == runtime;
+	       knowledge_runtime_of(at->knowledge, package->name, &package->version, &of) &&
+	       of == runtime;
 }
 
 static struct node_path path_by(struct arena *arena, const struct walk *walk, uint32_t node)
@@ -141,7 +144,7 @@ static struct node_path path_by(struct arena *arena, const struct walk *walk, ui
 }
 
 struct node_path closure_path(struct arena *arena, const struct closure *closure, uint32_t node,
-			      uint32_t runtime)
+                              uint32_t runtime)
 {
 	const struct graph *graph = closure->graph;
 	struct walk walk = walk_from(arena, graph, node);
@@ -150,7 +153,8 @@ struct node_path closure_path(struct arena *arena, const struct closure *closure
 		uint32_t from = walk.queue[walk.head++];
 
 		for (uint32_t i = 0; i < graph->nodes[from].out_n; i++) {
-			const struct graph_edge *edge = &graph->edges[graph->nodes[from].out_first + i];
+			const struct graph_edge *edge =
+				&graph->edges[graph->nodes[from].out_first + i];
 
 			if (!closure_follows(edge) || walk.parents[edge->to] != NODE_NONE)
 				continue;
@@ -163,7 +167,8 @@ struct node_path closure_path(struct arena *arena, const struct closure *closure
 	return (struct node_path){ 0 };
 }
 
-struct node_path closure_path_to(struct arena *arena, const struct closure *closure, uint32_t node, uint32_t to)
+struct node_path closure_path_to(struct arena *arena, const struct closure *closure, uint32_t node,
+                                 uint32_t to)
 {
 	const struct graph *graph = closure->graph;
 	struct walk walk = walk_from(arena, graph, node);
@@ -172,7 +177,8 @@ struct node_path closure_path_to(struct arena *arena, const struct closure *clos
 		uint32_t from = walk.queue[walk.head++];
 
 		for (uint32_t i = 0; i < graph->nodes[from].out_n; i++) {
-			const struct graph_edge *edge = &graph->edges[graph->nodes[from].out_first + i];
+			const struct graph_edge *edge =
+				&graph->edges[graph->nodes[from].out_first + i];
 
 			if (!closure_follows(edge) || walk.parents[edge->to] != NODE_NONE)
 				continue;
@@ -194,7 +200,8 @@ bool *closure_users(struct arena *arena, const struct graph *graph, uint32_t nod
 		const struct graph_node *at = &graph->nodes[todo.p[--todo.n]];
 
 		for (uint32_t i = 0; i < at->in_n; i++) {
-			const struct graph_edge *edge = &graph->edges[graph->in_edges[at->in_first + i]];
+			const struct graph_edge *edge =
+				&graph->edges[graph->in_edges[at->in_first + i]];
 
 			if (!closure_follows(edge) || users[edge->from])
 				continue;
@@ -214,7 +221,8 @@ bool closure_has_crate(const struct closure *closure, struct str crate)
 	return false;
 }
 
-struct str closure_user(struct arena *arena, const struct node_path *path, const struct graph *graph)
+struct str closure_user(struct arena *arena, const struct node_path *path,
+                        const struct graph *graph)
 {
 	if (path->n < 2)
 		return STR_LIT("the package");

@@ -10,9 +10,11 @@ struct compat_made {
 	struct compat_made *next;
 };
 
-struct compat_table compat_table(struct arena *arena, const struct knowledge *knowledge, uint64_t seen)
+struct compat_table compat_table(struct arena *arena, const struct knowledge *knowledge,
+                                 uint64_t seen)
 {
-	static const struct str ALWAYS[] = { STR("tokio"), STR("smol"), STR("embassy"), STR("async-std") };
+	static const struct str ALWAYS[] = { STR("tokio"), STR("smol"), STR("embassy"),
+		                             STR("async-std") };
 	struct compat_table table = { .knowledge = knowledge };
 
 	(void)arena;
@@ -30,7 +32,7 @@ struct compat_table compat_table(struct arena *arena, const struct knowledge *kn
 }
 
 static struct compat_row plain_row(const struct compat_table *table, const struct eval *eval,
-				   const struct runtime_info *on)
+                                   const struct runtime_info *on)
 {
 	const struct plain_class *plain = knowledge_plain(table->knowledge, eval->kind);
 
@@ -45,16 +47,16 @@ static bool is_part_of(const struct compat_table *table, uint32_t inner, uint32_
 	       (knowledge_runtime_at(table->knowledge, outer)->includes >> inner & 1) != 0;
 }
 
-/* The curated row that says why a package that is bound works elsewhere all the same: its own, or that of the
- * dependency that binds it. NULL for packages that are not bound. */
+/* The curated row that says why a package that is bound works elsewhere all the same: its own, or
+ * that of the dependency that binds it. NULL for packages that are not bound. */
 static const struct bind_row *soft_row(const struct eval *eval)
 {
 	return eval->row != NULL || eval->bounds == NULL ? eval->row : eval->bounds->row;
 }
 
 /* What becomes of a package bound to runtime `bound` where runtime `column` polls it. */
-static struct compat_row bound_row(const struct compat_table *table, const struct eval *eval, uint32_t bound,
-				   uint32_t column)
+static struct compat_row bound_row(const struct compat_table *table, const struct eval *eval,
+                                   uint32_t bound, uint32_t column)
 {
 	const struct runtime_info *info = knowledge_runtime_at(table->knowledge, bound);
 	const struct runtime_info *on = knowledge_runtime_at(table->knowledge, column);
@@ -62,12 +64,15 @@ static struct compat_row bound_row(const struct compat_table *table, const struc
 
 	if (is_part_of(table, bound, column))
 		return (struct compat_row){ on->name, VERDICT_WORKS,
-					    knowledge_plain(table->knowledge, BIND_RUNTIME)->why };
+			                    knowledge_plain(table->knowledge, BIND_RUNTIME)->why };
 	if (info->needs_std && str_eq(on->name, STR_LIT("embassy")))
-		return (struct compat_row){ on->name, VERDICT_NO,
-					    knowledge_plain(table->knowledge, BIND_RUNTIME)->embassy_why };
+		return (struct compat_row){
+			on->name, VERDICT_NO,
+			knowledge_plain(table->knowledge, BIND_RUNTIME)->embassy_why
+		};
 	if (!eval->hard)
-		return (struct compat_row){ on->name, VERDICT_OWN_REACTOR, soft != NULL ? soft->why : info->why };
+		return (struct compat_row){ on->name, VERDICT_OWN_REACTOR,
+			                    soft != NULL ? soft->why : info->why };
 	for (size_t i = 0; i < info->on.n; i++)
 		if (str_eq(info->on.p[i].runtime, on->name))
 			return info->on.p[i];
@@ -75,7 +80,8 @@ static struct compat_row bound_row(const struct compat_table *table, const struc
 }
 
 /* Bound to several: the worst of what each becomes. */
-static struct compat_row worst_row(const struct compat_table *table, const struct eval *eval, uint32_t column)
+static struct compat_row worst_row(const struct compat_table *table, const struct eval *eval,
+                                   uint32_t column)
 {
 	struct compat_row worst = { .verdict = VERDICT_WORKS };
 	bool some = false;
@@ -100,20 +106,24 @@ static void take_own(const struct eval *eval, struct compat_row *row)
 			*row = eval->row->compat.p[i];
 }
 
-struct compat_list compat_rows(struct arena *arena, struct compat_table *table, const struct eval *eval)
+struct compat_list compat_rows(struct arena *arena, struct compat_table *table,
+                               const struct eval *eval)
 {
 	const struct bind_row *why = eval->hard ? eval->row : soft_row(eval);
 
 	for (const struct compat_made *one = table->made; one != NULL; one = one->next)
-		if (one->kind == eval->kind && one->runtimes == eval->runtimes && one->hard == eval->hard &&
-		    one->row == why)
+		if (one->kind == eval->kind && one->runtimes == eval->runtimes &&
+		    one->hard == eval->hard && one->row == why)
 			return one->list;
 	struct compat_made *made = arena_new(arena, struct compat_made);
-	*made = (struct compat_made){ eval->kind, eval->runtimes, eval->hard, why, { 0 }, table->made };
+	*made = (struct compat_made){ eval->kind, eval->runtimes, eval->hard,
+		                      why,        { 0 },          table->made };
 	for (size_t i = 0; i < table->n; i++) {
-		const struct runtime_info *on = knowledge_runtime_at(table->knowledge, table->columns[i]);
-		struct compat_row row = eval->runtimes == 0 ? plain_row(table, eval, on) :
-							      worst_row(table, eval, table->columns[i]);
+		const struct runtime_info *on =
+			knowledge_runtime_at(table->knowledge, table->columns[i]);
+		struct compat_row row = eval->runtimes == 0
+		                                ? plain_row(table, eval, on)
+		                                : worst_row(table, eval, table->columns[i]);
 
 		take_own(eval, &row);
 		*vec_add(arena, &made->list) = row;

@@ -14,7 +14,9 @@ struct compat_table {
 };
 
 /* A table for tokio, smol, embassy, async-std, and the further runtimes in `seen`. */
-struct compat_table compat_table(struct arena *arena, const struct knowledge *knowledge, uint64_t seen);
+struct compat_table compat_table(struct arena *arena, const struct knowledge *knowledge,
+                                 uint64_t seen);
 /* The row of a package that was evaluated; shared with others. */
-struct compat_list compat_rows(struct arena *arena, struct compat_table *table, const struct eval *eval);
+struct compat_list compat_rows(struct arena *arena, struct compat_table *table,
+                               const struct eval *eval);
 #endif

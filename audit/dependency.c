@@ -259,7 +259,7 @@ static void brief_deps(struct arena *arena, struct summary *out)
 			.default_features = dep->default_features,
 			.has_platform = dep->has_platform,
 			.is_plain = dep->from == DEP_FROM_REGISTRY && dep->registry.n == 0 &&
-				    dep->registry_name.n == 0,
+			            dep->registry_name.n == 0,
 		};
 		for (size_t j = 0; j < dep->features.n; j++)
 			out->asked[asked_n++] = summary_hash(dep->features.p[j]);

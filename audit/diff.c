@@ -2,10 +2,11 @@
 
 /* The rules that speak of abandonment, as design.md lists them. */
 static const struct str ABANDONMENT[] = {
-	STR("abandoned-runtime"),    STR("abandoned-version-line"), STR("all-versions-yanked"),
-	STR("archived-repository"),  STR("deprecated-by-author"),   STR("missing-repository"),
-	STR("removed-from-registry"), STR("stale"),		    STR("unmaintained-advisory"),
-	STR("yanked"),
+	STR("abandoned-runtime"),     STR("abandoned-version-line"),
+	STR("all-versions-yanked"),   STR("archived-repository"),
+	STR("deprecated-by-author"),  STR("missing-repository"),
+	STR("removed-from-registry"), STR("stale"),
+	STR("unmaintained-advisory"), STR("yanked"),
 };
 
 struct comparison {
@@ -23,7 +24,8 @@ struct group {
 
 static bool is_same_place(const struct locked_package *a, const struct locked_package *b)
 {
-	return lock_source_same(&a->source, &b->source) && str_eq(a->source.commit, b->source.commit);
+	return lock_source_same(&a->source, &b->source) &&
+	       str_eq(a->source.commit, b->source.commit);
 }
 
 static bool fits_exactly(const struct locked_package *a, const struct locked_package *b)
@@ -50,11 +52,13 @@ static bool fits_any(const struct locked_package *a, const struct locked_package
 
 /* Pairs what is left of a group, the highest versions first. */
 static void pair(struct comparison *c, const struct group *group,
-		 bool (*fits)(const struct locked_package *, const struct locked_package *))
+                 bool (*fits)(const struct locked_package *, const struct locked_package *))
 {
 	for (uint32_t a = group->after_end; a-- > group->after;)
-		for (uint32_t b = group->before_end; c->pair_of[a] == PACKAGE_NONE && b-- > group->before;) {
-			if (c->is_paired[b] || !fits(&c->before->packages[b], &c->after->packages[a]))
+		for (uint32_t b = group->before_end;
+		     c->pair_of[a] == PACKAGE_NONE && b-- > group->before;) {
+			if (c->is_paired[b] ||
+			    !fits(&c->before->packages[b], &c->after->packages[a]))
 				continue;
 			c->pair_of[a] = b;
 			c->is_paired[b] = true;
@@ -62,16 +66,21 @@ static void pair(struct comparison *c, const struct group *group,
 }
 
 /* What became of a package that both locks hold; false where nothing did. */
-static bool change_of(const struct comparison *c, uint32_t before, uint32_t after, enum diff_change *out)
+static bool change_of(const struct comparison *c, uint32_t before, uint32_t after,
+                      enum diff_change *out)
 {
-	const struct locked_package *old = &c->before->packages[before], *now = &c->after->packages[after];
-	bool was_built = c->out->before->packages[before].built, built = c->out->after->packages[after].built;
+	const struct locked_package *old = &c->before->packages[before],
+				    *now = &c->after->packages[after];
+	bool was_built = c->out->before->packages[before].built,
+	     built = c->out->after->packages[after].built;
 
 	if (!str_eq(old->vers, now->vers))
-		*out = semver_cmp(&old->version, &now->version) > 0 ? DIFF_DOWNGRADED : DIFF_UPDATED;
+		*out = semver_cmp(&old->version, &now->version) > 0 ? DIFF_DOWNGRADED
+		                                                    : DIFF_UPDATED;
 	else if (!is_same_place(old, now))
 		*out = DIFF_SOURCE;
-	else if (old->checksum.n > 0 && now->checksum.n > 0 && !str_eq(old->checksum, now->checksum))
+	else if (old->checksum.n > 0 && now->checksum.n > 0 &&
+	         !str_eq(old->checksum, now->checksum))
 		*out = DIFF_CHECKSUM;
 	else if (was_built != built)
 		*out = built ? DIFF_NOW_BUILT : DIFF_NOT_BUILT;
@@ -80,7 +89,8 @@ static bool change_of(const struct comparison *c, uint32_t before, uint32_t afte
 	return true;
 }
 
-static void add_package(struct comparison *c, enum diff_change change, uint32_t before, uint32_t after)
+static void add_package(struct comparison *c, enum diff_change change, uint32_t before,
+                        uint32_t after)
 {
 	*vec_add(c->arena, &c->out->packages) = (struct diff_package){ change, before, after };
 }
@@ -122,7 +132,8 @@ static void compare_packages(struct comparison *c)
 		c->pair_of[i] = PACKAGE_NONE;
 	while (group.before < c->before->n || group.after < c->after->n) {
 		bool has_old = group.before < c->before->n, has_new = group.after < c->after->n;
-		struct str old = has_old ? c->before->packages[group.before].name : (struct str){ 0 };
+		struct str old =
+			has_old ? c->before->packages[group.before].name : (struct str){ 0 };
 		struct str now = has_new ? c->after->packages[group.after].name : (struct str){ 0 };
 		struct str name = !has_new || (has_old && str_cmp(old, now) < 0) ? old : now;
 
@@ -152,7 +163,7 @@ static bool is_abandonment(struct str rule)
 
 /* Adds the package where it is built and rules of abandonment speak of it. */
 static void add_abandoned(struct comparison *c, const struct audit_result *result, uint32_t package,
-			  struct diff_abandoned_list *to)
+                          struct diff_abandoned_list *to)
 {
 	const struct str_list *rules = &result->packages[package].rules;
 	struct diff_abandoned one = { .package = package };
@@ -188,19 +199,23 @@ static const struct runtime_use *find_runtime(const struct audit_result *result,
 
 static void compare_runtimes(struct comparison *c)
 {
-	const struct runtime_use_list *before = &c->out->before->runtimes, *after = &c->out->after->runtimes;
+	const struct runtime_use_list *before = &c->out->before->runtimes,
+				      *after = &c->out->after->runtimes;
 
 	for (size_t i = 0; i < after->n; i++)
 		if (!find_runtime(c->out->before, after->p[i].runtime))
-			*vec_add(c->arena, &c->out->runtimes) = (struct diff_runtime){ NULL, &after->p[i] };
+			*vec_add(c->arena, &c->out->runtimes) =
+				(struct diff_runtime){ NULL, &after->p[i] };
 	for (size_t i = 0; i < before->n; i++)
 		if (!find_runtime(c->out->after, before->p[i].runtime))
-			*vec_add(c->arena, &c->out->runtimes) = (struct diff_runtime){ &before->p[i], NULL };
+			*vec_add(c->arena, &c->out->runtimes) =
+				(struct diff_runtime){ &before->p[i], NULL };
 	for (size_t i = 0; i < after->n; i++) {
-		const struct runtime_use *now = &after->p[i], *old = find_runtime(c->out->before, now->runtime);
+		const struct runtime_use *now = &after->p[i],
+					 *old = find_runtime(c->out->before, now->runtime);
 
 		if (old && (old->packages != now->packages || old->hard != now->hard ||
-			    !str_eq(old->versions, now->versions)))
+		            !str_eq(old->versions, now->versions)))
 			*vec_add(c->arena, &c->out->runtimes) = (struct diff_runtime){ old, now };
 	}
 }
@@ -212,16 +227,18 @@ struct earlier {
 	bool *is_met;
 };
 
-static const struct locked_package *package_of(const struct audit_result *result, const struct finding *finding)
+static const struct locked_package *package_of(const struct audit_result *result,
+                                               const struct finding *finding)
 {
 	return &result->graph->lock->packages[finding->package];
 }
 
 /* Newlines stand in none of the three. */
-static struct str key_of(struct arena *arena, const struct audit_result *result, const struct finding *finding)
+static struct str key_of(struct arena *arena, const struct audit_result *result,
+                         const struct finding *finding)
 {
 	return arena_printf(arena, STR_FMT "\n" STR_FMT "\n" STR_FMT, STR_ARG(finding->rule),
-			    STR_ARG(package_of(result, finding)->name), STR_ARG(finding->subject));
+	                    STR_ARG(package_of(result, finding)->name), STR_ARG(finding->subject));
 }
 
 static struct earlier learn(struct comparison *c)
@@ -237,8 +254,8 @@ static struct earlier learn(struct comparison *c)
 
 		if (!finding_counts(before, finding))
 			continue;
-		uint32_t *first = map_slot(&known.first, c->arena, key_of(c->arena, before, finding), UINT32_MAX,
-					   NULL);
+		uint32_t *first = map_slot(&known.first, c->arena,
+		                           key_of(c->arena, before, finding), UINT32_MAX, NULL);
 		known.next[i] = *first;
 		*first = i;
 	}
@@ -246,8 +263,8 @@ static struct earlier learn(struct comparison *c)
 }
 
 /* The old finding that one is, of the same version only where asked; NULL where it is none. */
-static const struct finding *meet(const struct comparison *c, struct earlier *known, const struct finding *finding,
-				  bool same_version)
+static const struct finding *meet(const struct comparison *c, struct earlier *known,
+                                  const struct finding *finding, bool same_version)
 {
 	const struct audit_result *before = c->out->before;
 	struct str vers = package_of(c->out->after, finding)->vers;
@@ -258,7 +275,8 @@ static const struct finding *meet(const struct comparison *c, struct earlier *kn
 	for (; i != UINT32_MAX; i = known->next[i]) {
 		const struct finding *old = &before->findings.p[i];
 
-		if (known->is_met[i] || (same_version && !str_eq(package_of(before, old)->vers, vers)))
+		if (known->is_met[i] ||
+		    (same_version && !str_eq(package_of(before, old)->vers, vers)))
 			continue;
 		known->is_met[i] = true;
 		return old;
@@ -282,9 +300,11 @@ static void compare_findings(struct comparison *c)
 {
 	const struct audit_result *after = c->out->after, *before = c->out->before;
 	struct earlier known = learn(c);
-	const struct finding **old = arena_array(c->arena, after->findings.n, sizeof(struct finding *));
+	const struct finding **old =
+		arena_array(c->arena, after->findings.n, sizeof(struct finding *));
 
-	/* What stands there unchanged is found first, so that only the rest can have moved to another version. */
+	/* What stands there unchanged is found first, so that only the rest can have moved to
+	 * another version. */
 	for (int pass = 0; pass < 2; pass++)
 		for (size_t i = 0; i < after->findings.n; i++)
 			if (!old[i] && finding_counts(after, &after->findings.p[i]))
@@ -306,11 +326,13 @@ static void compare_findings(struct comparison *c)
 				(struct diff_finding){ &before->findings.p[i], LEVEL_ALLOW };
 }
 
-void diff_make(struct arena *arena, const struct audit_result *before, const struct audit_result *after,
-	       struct diff *out)
+void diff_make(struct arena *arena, const struct audit_result *before,
+               const struct audit_result *after, struct diff *out)
 {
-	struct comparison c = { .arena = arena, .before = before->graph->lock, .after = after->graph->lock,
-				.out = out };
+	struct comparison c = { .arena = arena,
+		                .before = before->graph->lock,
+		                .after = after->graph->lock,
+		                .out = out };
 
 	*out = (struct diff){ .before = before, .after = after };
 	compare_packages(&c);

@@ -1,7 +1,9 @@
-/* audit/diff.h: what a change of the lock adds to lock-in and abandonment, and what it takes away: two results compared.
+/* audit/diff.h: what a change of the lock adds to lock-in and abandonment, and what it takes away:
+ * two results compared.
  *
- * A finding stays the same while its rule, crate and subject do: that an update of a crate moves it to another version
- * makes it neither new nor gone. Only findings that count (finding_counts) are compared.
+ * A finding stays the same while its rule, crate and subject do: that an update of a crate moves it
+ * to another version makes it neither new nor gone. Only findings that count (finding_counts) are
+ * compared.
  * Threads: pure. Memory: the caller's arena; the results are pointed into. */
 #ifndef RTAUDIT_AUDIT_DIFF_H
 #define RTAUDIT_AUDIT_DIFF_H
@@ -45,16 +47,18 @@ struct diff_runtime_list VEC_OF(struct diff_runtime);
 
 struct diff {
 	const struct audit_result *before, *after;
-	struct diff_package_list packages;        /* by name */
-	struct diff_runtime_list runtimes;        /* those that changed; new ones, then gone ones, then the others */
-	struct diff_abandoned_list came, went;    /* built packages, in the locks' order */
+	struct diff_package_list packages; /* by name */
+	/* those that changed; new ones, then gone ones, then the others */
+	struct diff_runtime_list runtimes;
+	struct diff_abandoned_list came, went;       /* built packages, in the locks' order */
 	struct diff_finding_list fresh, worse, gone; /* in the results' order */
-	uint32_t errors, warnings, notes;         /* of fresh and worse */
-	bool fail; /* one of fresh or worse is at or above the new result's fail_on, and was not before */
+	uint32_t errors, warnings, notes;            /* of fresh and worse */
+	/* one of fresh or worse is at or above the new result's fail_on, and was not before */
+	bool fail;
 };
 
-void diff_make(struct arena *arena, const struct audit_result *before, const struct audit_result *after,
-	       struct diff *out);
+void diff_make(struct arena *arena, const struct audit_result *before,
+               const struct audit_result *after, struct diff *out);
 /* "added", "removed", "updated", "downgraded", "source", "checksum", "now-built", "not-built" */
 const char *diff_change_name(enum diff_change change);
 #endif

@@ -1,7 +1,8 @@
 /* audit/facts.h: all that an audit must know of the world, as one value.
  *
- * The caller asks which crates a project needs (struct wanted, one a package of the lock), loads this
- * (db/load_facts, or a test's literal), and hands both to audit_run. Nothing in it is written afterwards.
+ * The caller asks which crates a project needs (struct wanted, one a package of the lock), loads
+ * this (db/load_facts, or a test's literal), and hands both to audit_run. Nothing in it is written
+ * afterwards.
  * Threads: pure. Memory: that of whoever made it; slices stay valid as long as it does. */
 #ifndef RTAUDIT_AUDIT_FACTS_H
 #define RTAUDIT_AUDIT_FACTS_H
@@ -11,14 +12,21 @@
 
 /* A package of the lock that a registry knows about; name.n == 0 for path and git packages. */
 struct wanted {
-	struct str registry; /* canonical: "crates-io", or the index URL ("sparse+https://…", "https://… .git") */
+	/* canonical: "crates-io", or the index URL ("sparse+https://…", "https://… .git") */
+	struct str registry;
 	struct str name, vers;
 };
 
 enum known { KNOWN_NOT, KNOWN_NO, KNOWN_YES };
 
 /* Where a fact about a crate's manifest comes from. */
-enum fact_from { FACT_FROM_NOWHERE, FACT_FROM_INFERENCE, FACT_FROM_TABLE, FACT_FROM_ARCHIVE, FACT_FROM_MANIFEST };
+enum fact_from {
+	FACT_FROM_NOWHERE,
+	FACT_FROM_INFERENCE,
+	FACT_FROM_TABLE,
+	FACT_FROM_ARCHIVE,
+	FACT_FROM_MANIFEST
+};
 
 /* Whether a crate is written for machines without the standard library: #![no_std]. */
 enum no_std {
@@ -34,19 +42,24 @@ struct package_facts {
 	int64_t fetched_at;            /* when its index file was last confirmed; 0 never */
 	int64_t published_at;          /* 0: unknown */
 	enum known yanked;
-	int64_t yanked_at;             /* when it was first seen yanked; 0 unknown */
+	int64_t yanked_at; /* when it was first seen yanked; 0 unknown */
 	struct sha256 cksum;
 	bool has_cksum;
-	struct str newest_vers;        /* highest version that is neither yanked nor a pre-release; may be empty */
-	int64_t newest_at;             /* when the crate's latest release was published; 0 unknown */
-	int64_t first_at;              /* its first release; 0 unknown */
+	/* highest version that is neither yanked nor a pre-release; may be empty */
+	struct str newest_vers;
+	/* when the crate's latest release was published; 0 unknown */
+	int64_t newest_at;
+	int64_t first_at; /* its first release; 0 unknown */
 	uint32_t releases, yanked_releases;
-	int64_t rhythm_seconds;        /* median interval between its releases; 0 for fewer than 3 */
+	/* median interval between its releases; 0 for fewer than 3 */
+	int64_t rhythm_seconds;
 	enum known proc_macro;
 	enum fact_from proc_macro_from;
-	enum no_std no_std;            /* of this version, else of the newest of its line that a table knows */
-	struct str no_std_cfg;         /* "not(feature = \"std\")" */
-	struct str repository, license, maintenance_badge; /* of the newest version a table knows; may be empty */
+	/* of this version, else of the newest of its line that a table knows */
+	enum no_std no_std;
+	struct str no_std_cfg; /* "not(feature = \"std\")" */
+	/* of the newest version a table knows; may be empty */
+	struct str repository, license, maintenance_badge;
 };
 
 /* Advisories by crate name. */
@@ -62,10 +75,11 @@ struct advisory_set {
 };
 
 struct facts {
-	int64_t at;            /* the moment the audit speaks of */
-	int64_t now;           /* the moment it is made */
-	int64_t index_at;      /* oldest fetched_at of the packages; 0 where nothing is known */
-	int64_t advisories_at; /* when the database was last confirmed; 0: only the table compiled in */
+	int64_t at;       /* the moment the audit speaks of */
+	int64_t now;      /* the moment it is made */
+	int64_t index_at; /* oldest fetched_at of the packages; 0 where nothing is known */
+	/* when the database was last confirmed; 0: only the table compiled in */
+	int64_t advisories_at;
 	struct package_facts *packages; /* one a package of the lock, in its order */
 	uint32_t n;
 	const struct advisory_set *advisories;

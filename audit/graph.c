@@ -19,8 +19,8 @@ static bool is_same_edge(const struct graph_edge *a, const struct graph_edge *b)
 	return a->from == b->from && a->to == b->to && a->kind == b->kind && a->dep == b->dep;
 }
 
-/* Edges mostly come in the order of their `from`, a run a node; sorting each run by itself is several times
- * faster than sorting all, so a counting pass puts the runs in order first. */
+/* Edges mostly come in the order of their `from`, a run a node; sorting each run by itself is
+ * several times faster than sorting all, so a counting pass puts the runs in order first. */
 static void sort_edges(struct arena *arena, struct graph *graph)
 {
 	size_t node_n = (size_t)graph->package_n * 2;

@@ -1,8 +1,9 @@
-/* audit/graph.h: what is built of a lock: packages on the target and the host side, their features, and
- * the dependencies between them.
+/* audit/graph.h: what is built of a lock: packages on the target and the host side, their features,
+ * and the dependencies between them.
  *
- * A node is a package on one side: node = package * 2 + side. In a graph of precision "lock" nothing is known
- * of features and sides: every package that a root reaches is a built target node with has_features false.
+ * A node is a package on one side: node = package * 2 + side. In a graph of precision "lock"
+ * nothing is known of features and sides: every package that a root reaches is a built target node
+ * with has_features false.
  * Threads: never written after it was made. Memory: the arena of the audit. */
 #ifndef RTAUDIT_AUDIT_GRAPH_H
 #define RTAUDIT_AUDIT_GRAPH_H
@@ -30,8 +31,9 @@ struct graph_node {
 };
 
 struct graph_edge {
-	uint32_t from, to;  /* nodes */
-	uint32_t dep;       /* index in the from package's summary.deps, or DEP_NONE (precision "lock") */
+	uint32_t from, to; /* nodes */
+	/* index in the from package's summary.deps, or DEP_NONE (precision "lock") */
+	uint32_t dep;
 	enum dep_kind kind;
 };
 
@@ -64,12 +66,12 @@ static inline enum side node_side(uint32_t node)
 
 /* Sorts edges and fills out_first, out_n, in_edges and the rest of the bookkeeping. */
 void graph_index(struct arena *arena, struct graph *graph);
-/* For every node, the node before it on a shortest path from a root (itself for roots, NODE_NONE where it is
- * not reached): one walk for many paths. */
+/* For every node, the node before it on a shortest path from a root (itself for roots, NODE_NONE
+ * where it is not reached): one walk for many paths. */
 uint32_t *graph_parents(struct arena *arena, const struct graph *graph);
 /* The path that graph_parents gives for one node. */
 uint32_t *graph_path_by(struct arena *arena, const uint32_t *parents, uint32_t node, uint32_t *n);
-/* Forgets the nodes and edges that no root reaches, and indexes what is left: with `-p`, members that are
- * not selected were walked, too. */
+/* Forgets the nodes and edges that no root reaches, and indexes what is left: with `-p`, members
+ * that are not selected were walked, too. */
 void graph_drop_unreached(struct arena *arena, struct graph *graph);
 #endif

@@ -25,8 +25,8 @@ static struct str came_in(struct hazards *at, const struct node_path_list *paths
 {
 	if (paths->n > 0 && paths->p[0].n == 2)
 		return arena_printf(at->arena, "; " STR_FMT " depends on it",
-				    STR_ARG(package_text(at->arena, at->graph,
-							 node_package(paths->p[0].nodes[0]))));
+		                    STR_ARG(package_text(at->arena, at->graph,
+		                                         node_package(paths->p[0].nodes[0]))));
 	struct str through = paths_through(at->arena, at->graph, paths);
 	if (through.n == 0)
 		return through;
@@ -37,8 +37,8 @@ static void add_dead(struct hazards *at, uint32_t runtime, const struct dead_run
 {
 	const struct runtime_info *info = knowledge_runtime_at(at->knowledge, runtime);
 	struct finding finding = { .rule = STR_LIT("abandoned-runtime"),
-				   .package = dead->package,
-				   .subject = info->name };
+		                   .package = dead->package,
+		                   .subject = info->name };
 	uint32_t node = node_of(dead->package, SIDE_TARGET);
 
 	if (!at->graph->nodes[node].built)
@@ -49,16 +49,19 @@ static void add_dead(struct hazards *at, uint32_t runtime, const struct dead_run
 	finding.message = arena_printf(
 		at->arena, "belongs to the runtime " STR_FMT ", which ended on " STR_FMT STR_FMT,
 		STR_ARG(info->name), STR_ARG(since), STR_ARG(through));
-	*vec_add(at->arena, &finding.evidence) = (struct evidence){
-		STR_LIT("table"),
-		arena_printf(at->arena, "the runtime " STR_FMT " is marked as abandoned since " STR_FMT,
-			     STR_ARG(info->name), STR_ARG(since)),
-		info->source };
+	*vec_add(at->arena, &finding.evidence) =
+		(struct evidence){ STR_LIT("table"),
+		                   arena_printf(at->arena,
+		                                "the runtime " STR_FMT
+		                                " is marked as abandoned since " STR_FMT,
+		                                STR_ARG(info->name), STR_ARG(since)),
+		                   info->source };
 	if (dead->packages > 1)
-		*vec_add(at->arena, &finding.evidence) = (struct evidence){
-			STR_LIT("graph"),
-			arena_printf(at->arena, "%u of its crates are built", dead->packages),
-			{ 0 } };
+		*vec_add(at->arena, &finding.evidence) =
+			(struct evidence){ STR_LIT("graph"),
+			                   arena_printf(at->arena, "%u of its crates are built",
+			                                dead->packages),
+			                   { 0 } };
 	finding.remedy = (struct remedy){ STR_LIT("replace"), info->replacement };
 	*vec_add(at->arena, at->out) = finding;
 }
@@ -75,9 +78,11 @@ static void find_dead(struct hazards *at)
 
 		if (verdict == NULL || verdict->runtimes == 0 ||
 		    !knowledge_runtime_of(at->knowledge, package->name, &package->version, &of) ||
-		    (verdict->runtimes >> of & 1) == 0 || !knowledge_runtime_at(at->knowledge, of)->abandoned)
+		    (verdict->runtimes >> of & 1) == 0 ||
+		    !knowledge_runtime_at(at->knowledge, of)->abandoned)
 			continue;
-		bool is_main = str_eq(package->name, knowledge_runtime_at(at->knowledge, of)->crate);
+		bool is_main =
+			str_eq(package->name, knowledge_runtime_at(at->knowledge, of)->crate);
 		if (dead[of].packages++ == 0 || (is_main && !dead[of].is_main))
 			dead[of] = (struct dead_runtime){ dead[of].packages, p, is_main };
 	}
@@ -87,15 +92,15 @@ static void find_dead(struct hazards *at)
 }
 
 void hazard_find(struct arena *arena, const struct audit_result *result,
-		 const struct runtime_verdict *verdicts, const struct knowledge *knowledge,
-		 struct finding_list *out)
+                 const struct runtime_verdict *verdicts, const struct knowledge *knowledge,
+                 struct finding_list *out)
 {
 	struct hazards at = { .arena = arena,
-			      .result = result,
-			      .graph = result->graph,
-			      .knowledge = knowledge,
-			      .out = out,
-			      .paths = paths_open(arena, result->graph) };
+		              .result = result,
+		              .graph = result->graph,
+		              .knowledge = knowledge,
+		              .out = out,
+		              .paths = paths_open(arena, result->graph) };
 
 	find_dead(&at);
 	mixing_find(arena, result, verdicts, knowledge, out);

@@ -4,9 +4,9 @@
 #define RTAUDIT_AUDIT_HAZARD_H
 #include "audit/knowledge.h"
 
-/* Adds findings (without level and fingerprint, which policy_apply gives). `result` has graph, facts and packages
- * filled; `verdicts` are those of runtime_classify. */
+/* Adds findings (without level and fingerprint, which policy_apply gives). `result` has graph,
+ * facts and packages filled; `verdicts` are those of runtime_classify. */
 void hazard_find(struct arena *arena, const struct audit_result *result,
-		 const struct runtime_verdict *verdicts, const struct knowledge *knowledge,
-		 struct finding_list *out);
+                 const struct runtime_verdict *verdicts, const struct knowledge *knowledge,
+                 struct finding_list *out);
 #endif

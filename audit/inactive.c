@@ -39,7 +39,8 @@ static bool is_on(const struct graph *graph, uint32_t package, uint32_t feature)
 	return false;
 }
 
-/* The feature of a package that would switch a dependency on: the one named like it, else the first. */
+/* The feature of a package that would switch a dependency on: the one named like it, else the
+ * first. */
 static struct str bringing_feature(const struct search *s, uint32_t package, uint32_t d)
 {
 	const struct summary *summary = s->graph->packages[package].summary;
@@ -48,7 +49,8 @@ static struct str bringing_feature(const struct search *s, uint32_t package, uin
 	for (uint32_t f = 0; f < summary->feature_n; f++) {
 		const struct summary_feature *feature = &summary->features[f];
 
-		if (!feature_brings(feature, summary->dep_name_of[d]) || is_on(s->graph, package, f))
+		if (!feature_brings(feature, summary->dep_name_of[d]) ||
+		    is_on(s->graph, package, f))
 			continue;
 		if (best.n == 0 || str_eq(feature->name, summary->deps[d].name))
 			best = feature->name;
@@ -61,7 +63,8 @@ static bool dep_is_on(const struct search *s, uint32_t package, uint32_t d)
 	const struct summary *summary = s->graph->packages[package].summary;
 
 	for (enum side side = SIDE_TARGET; side <= SIDE_HOST; side++)
-		if (resolve_dep_is_on(s->notes->dep_on[node_of(package, side)], summary->dep_name_of[d]))
+		if (resolve_dep_is_on(s->notes->dep_on[node_of(package, side)],
+		                      summary->dep_name_of[d]))
 			return true;
 	return false;
 }
@@ -73,8 +76,8 @@ static struct inactive_need reason(const struct search *s, uint32_t package, uin
 	const struct dependency *dep = &summary->deps[d];
 	const struct locked_package *locked = &s->graph->lock->packages[package];
 	struct inactive_need need = { .package = arena_printf(s->arena, STR_FMT " " STR_FMT,
-							      STR_ARG(locked->name),
-							      STR_ARG(locked->vers)) };
+		                                              STR_ARG(locked->name),
+		                                              STR_ARG(locked->vers)) };
 
 	if (dep->kind == KIND_DEV)
 		need.target = STR_LIT("dev-dependencies");
@@ -112,7 +115,8 @@ static bool counts(const struct search *s, uint32_t package, uint32_t d)
 }
 
 void inactive_explain(struct arena *arena, const struct graph *graph, const struct links *links,
-		      const struct resolve_notes *notes, unsigned edges, struct result_package *packages)
+                      const struct resolve_notes *notes, unsigned edges,
+                      struct result_package *packages)
 {
 	struct search s = { arena, graph, links, notes, edges, packages };
 	uint32_t *queue = arena_array(arena, graph->package_n, sizeof *queue);

@@ -16,7 +16,8 @@ bool index_path(struct arena *arena, struct str name, struct str *out, struct er
 	for (size_t i = 0; i < name.n; i++) {
 		char c = name.p[i];
 		if (!is_name_byte(c))
-			return err_set(err, ERR_INPUT, "byte 0x%02x in a crate name", (unsigned)(unsigned char)c);
+			return err_set(err, ERR_INPUT, "byte 0x%02x in a crate name",
+			               (unsigned)(unsigned char)c);
 		low[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 	}
 	if (name.n <= 2)

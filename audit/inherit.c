@@ -1,7 +1,8 @@
 #include "audit/inherit.h"
 #include "audit/limits.h"
 
-void inherit_root_make(struct arena *arena, const struct manifest *manifest, struct inherit_root *out)
+void inherit_root_make(struct arena *arena, const struct manifest *manifest,
+                       struct inherit_root *out)
 {
 	*out = (struct inherit_root){ .manifest = manifest };
 	map_reserve(&out->deps, arena, manifest->workspace_deps.n);
@@ -21,7 +22,7 @@ bool inherit_is_needed(const struct manifest *member)
 }
 
 static bool field(const struct manifest *member, const struct manifest_text *own, const char *key,
-		  const struct manifest_text *of_root, struct str *out, struct err *err)
+                  const struct manifest_text *of_root, struct str *out, struct err *err)
 {
 	if (!own->inherits) {
 		*out = own->text;
@@ -31,15 +32,17 @@ static bool field(const struct manifest *member, const struct manifest_text *own
 		*out = of_root->text;
 		return true;
 	}
-	err_set(err, ERR_INPUT, of_root ? "'%s' is inherited, but [workspace.package] has none" :
-					  "'%s' is inherited, but there is no workspace above", key);
+	err_set(err, ERR_INPUT,
+	        of_root ? "'%s' is inherited, but [workspace.package] has none"
+	                : "'%s' is inherited, but there is no workspace above",
+	        key);
 	return toml_field_at(member->file, own->line, err);
 }
 
-/* Whether default features are on. Up to edition 2021 a member can only turn on what its workspace turned
- * off; from 2024 on its own word counts. */
+/* Whether default features are on. Up to edition 2021 a member can only turn on what its workspace
+ * turned off; from 2024 on its own word counts. */
 static bool default_features(const struct manifest_dep *own, const struct manifest_dep *of_root,
-			     bool own_word_counts)
+                             bool own_word_counts)
 {
 	if (own->has_default_features && (own_word_counts || own->dep.default_features))
 		return own->dep.default_features;
@@ -60,23 +63,27 @@ static struct str_list both(struct arena *arena, const struct str_list *a, const
 	return out;
 }
 
-static bool inherit_dep(struct arena *arena, const struct manifest *member, const struct manifest_dep *own,
-			const struct inherit_root *root, bool own_word_counts, size_t *budget,
-			struct dependency *out, struct err *err)
+static bool inherit_dep(struct arena *arena, const struct manifest *member,
+                        const struct manifest_dep *own, const struct inherit_root *root,
+                        bool own_word_counts, size_t *budget, struct dependency *out,
+                        struct err *err)
 {
 	uint32_t at = 0;
 
 	if (!root || !map_get(&root->deps, own->dep.name, &at)) {
-		err_set(err, ERR_INPUT, root ? "dependency '" STR_FMT
-			"' is inherited, but [workspace.dependencies] has none of that name" :
-			"dependency '" STR_FMT "' is inherited, but there is no workspace above",
-			STR_ARG(own->dep.name));
+		err_set(err, ERR_INPUT,
+		        root ? "dependency '" STR_FMT
+		               "' is inherited, but [workspace.dependencies] has none of that name"
+		             : "dependency '" STR_FMT
+		               "' is inherited, but there is no workspace above",
+		        STR_ARG(own->dep.name));
 		return toml_field_at(member->file, own->dep.line, err);
 	}
 	const struct manifest_dep *of_root = &root->manifest->workspace_deps.p[at];
 
 	if (of_root->dep.features.n + own->dep.features.n > *budget)
-		return err_set(err, ERR_LIMIT, "more than %d inherited features", INHERITED_FEATURES_MAX);
+		return err_set(err, ERR_LIMIT, "more than %d inherited features",
+		               INHERITED_FEATURES_MAX);
 	*budget -= of_root->dep.features.n + own->dep.features.n;
 	*out = of_root->dep;
 	out->features = both(arena, &of_root->dep.features, &own->dep.features);
@@ -90,8 +97,9 @@ static bool inherit_dep(struct arena *arena, const struct manifest *member, cons
 	return true;
 }
 
-static bool make_summary(struct arena *arena, const struct manifest *member, const struct inherit_root *root,
-			 struct str vers, size_t *budget, struct local_package *out, struct err *err)
+static bool make_summary(struct arena *arena, const struct manifest *member,
+                         const struct inherit_root *root, struct str vers, size_t *budget,
+                         struct local_package *out, struct err *err)
 {
 	struct dependency_list deps = { .cap = member->deps.n };
 	struct version version = { 0 };
@@ -114,22 +122,24 @@ static bool make_summary(struct arena *arena, const struct manifest *member, con
 	return true;
 }
 
-bool inherit_apply(struct arena *arena, const struct manifest *member, const struct inherit_root *root,
-		   size_t *budget, struct local_package *out, struct err *err)
+bool inherit_apply(struct arena *arena, const struct manifest *member,
+                   const struct inherit_root *root, size_t *budget, struct local_package *out,
+                   struct err *err)
 {
 	const struct manifest *from = root ? root->manifest : NULL;
 	struct local_package package = { .manifest = member, .proc_macro = member->proc_macro };
 	struct str vers = { 0 };
 
-	if (!field(member, &member->vers, "version", from ? &from->workspace_vers : NULL, &vers, err) ||
+	if (!field(member, &member->vers, "version", from ? &from->workspace_vers : NULL, &vers,
+	           err) ||
 	    !field(member, &member->edition, "edition", from ? &from->workspace_edition : NULL,
-		   &package.edition, err) ||
+	           &package.edition, err) ||
 	    !field(member, &member->rust_version, "rust-version",
-		   from ? &from->workspace_rust_version : NULL, &package.rust_version, err) ||
+	           from ? &from->workspace_rust_version : NULL, &package.rust_version, err) ||
 	    !field(member, &member->license, "license", from ? &from->workspace_license : NULL,
-		   &package.license, err) ||
-	    !field(member, &member->repository, "repository", from ? &from->workspace_repository : NULL,
-		   &package.repository, err))
+	           &package.license, err) ||
+	    !field(member, &member->repository, "repository",
+	           from ? &from->workspace_repository : NULL, &package.repository, err))
 		return false;
 	if (vers.n == 0)
 		vers = STR_LIT("0.0.0"); /* cargo's version for a package that is never published */

@@ -8,8 +8,8 @@
 static const struct str DEFAULT_TARGET = STR("x86_64-unknown-linux-gnu");
 
 enum {
-	NEAR_MAX = 3,       /* names that an error suggests: more are not read */
-	NEAR_DISTANCE = 3,  /* edits; more make another word */
+	NEAR_MAX = 3,        /* names that an error suggests: more are not read */
+	NEAR_DISTANCE = 3,   /* edits; more make another word */
 	NEAR_LISTED_MAX = 12 /* features that are listed where none is near */
 };
 
@@ -58,8 +58,10 @@ static struct str near_text(struct arena *arena, const struct near *near)
 
 	for (size_t i = 0; i < near->n; i++)
 		text = arena_printf(arena, STR_FMT "%s'" STR_FMT "'", STR_ARG(text),
-				    i == 0 ? "; did you mean " : i + 1 == near->n ? " or " : ", ",
-				    STR_ARG(near->names[i]));
+		                    i == 0             ? "; did you mean "
+		                    : i + 1 == near->n ? " or "
+		                                       : ", ",
+		                    STR_ARG(near->names[i]));
 	return near->n == 0 ? text : arena_printf(arena, STR_FMT "?", STR_ARG(text));
 }
 
@@ -85,14 +87,15 @@ bool inquiry_name(const struct inquiry_question *question, struct str *out, stru
 	return true;
 }
 
-bool inquiry_no_crate(struct arena *arena, struct str name, const struct str_list *names, struct err *err)
+bool inquiry_no_crate(struct arena *arena, struct str name, const struct str_list *names,
+                      struct err *err)
 {
 	struct near near = { 0 };
 
 	for (size_t i = 0; i < names->n; i++)
 		near_add(&near, name, names->p[i]);
 	return err_set(err, ERR_USAGE, "there is no crate '" STR_FMT "'" STR_FMT, STR_ARG(name),
-		       STR_ARG(near_text(arena, &near)));
+	               STR_ARG(near_text(arena, &near)));
 }
 
 /* The moment that releases are asked for. */
@@ -108,23 +111,26 @@ static bool vers_fits(struct str asked, struct str vers)
 }
 
 /* The newest releases that were there, for an error. */
-static struct str newest_text(struct arena *arena, const struct pick_releases *releases, int64_t at, bool yanked)
+static struct str newest_text(struct arena *arena, const struct pick_releases *releases, int64_t at,
+                              bool yanked)
 {
 	struct str text = { 0 };
 	size_t n = 0;
 
 	for (size_t i = 0; i < releases->n && n < NEAR_MAX; i++) {
-		if (!pick_is_there(&releases->p[i], at) || pick_is_yanked(&releases->p[i], at) != yanked)
+		if (!pick_is_there(&releases->p[i], at) ||
+		    pick_is_yanked(&releases->p[i], at) != yanked)
 			continue;
 		struct str vers = semver_text(arena, &releases->p[i].version);
-		text = arena_printf(arena, STR_FMT "%s" STR_FMT, STR_ARG(text), n == 0 ? "" : ", ", STR_ARG(vers));
+		text = arena_printf(arena, STR_FMT "%s" STR_FMT, STR_ARG(text), n == 0 ? "" : ", ",
+		                    STR_ARG(vers));
 		n++;
 	}
 	return text;
 }
 
 static bool no_version(struct arena *arena, const struct inquiry_question *question,
-		       const struct pick_releases *releases, struct err *err)
+                       const struct pick_releases *releases, struct err *err)
 {
 	struct str name = { 0 }, vers = { 0 };
 	int64_t at = moment(question);
@@ -135,18 +141,22 @@ static bool no_version(struct arena *arena, const struct inquiry_question *quest
 		newest = newest_text(arena, releases, at, true);
 	str_cut(question->crate, '@', &name, &vers);
 	if (newest.n == 0)
-		return err_set(err, ERR_USAGE, "no version of '" STR_FMT "' was published by then", STR_ARG(name));
+		return err_set(err, ERR_USAGE, "no version of '" STR_FMT "' was published by then",
+		               STR_ARG(name));
 	if (vers.n > 0)
-		return err_set(err, ERR_USAGE, "'" STR_FMT "' has no version " STR_FMT "; the newest are " STR_FMT "%s",
-			       STR_ARG(name), STR_ARG(vers), STR_ARG(newest), all_yanked ? ", all yanked" : "");
+		return err_set(err, ERR_USAGE,
+		               "'" STR_FMT "' has no version " STR_FMT "; the newest are " STR_FMT
+		               "%s",
+		               STR_ARG(name), STR_ARG(vers), STR_ARG(newest),
+		               all_yanked ? ", all yanked" : "");
 	return err_set(err, ERR_USAGE,
-		       "every version of '" STR_FMT "' is yanked; the newest are " STR_FMT
-		       " (NAME@VERSION asks about one all the same)",
-		       STR_ARG(name), STR_ARG(newest));
+	               "every version of '" STR_FMT "' is yanked; the newest are " STR_FMT
+	               " (NAME@VERSION asks about one all the same)",
+	               STR_ARG(name), STR_ARG(newest));
 }
 
 bool inquiry_version(struct arena *arena, const struct inquiry_question *question,
-		     const struct pick_releases *releases, struct str *out, struct err *err)
+                     const struct pick_releases *releases, struct str *out, struct err *err)
 {
 	struct str asked = version_asked(question), found = { 0 };
 	int64_t at = moment(question);
@@ -188,12 +198,14 @@ static bool has_feature(const struct summary *summary, struct str text)
 		return tail.n > 0 && summary_dep_name_find(summary, head) != FEATURE_NONE;
 	}
 	if (str_starts(text, STR_LIT("dep:")))
-		return summary_dep_name_find(summary, str_sub(text, strlen("dep:"), text.n)) != FEATURE_NONE;
-	return summary_feature_find(summary, text) != FEATURE_NONE || str_eq(text, STR_LIT("default"));
+		return summary_dep_name_find(summary, str_sub(text, strlen("dep:"), text.n)) !=
+		       FEATURE_NONE;
+	return summary_feature_find(summary, text) != FEATURE_NONE ||
+	       str_eq(text, STR_LIT("default"));
 }
 
-static bool no_feature(struct arena *arena, const struct inquiry *inquiry, const struct summary *summary,
-		       struct str text, struct err *err)
+static bool no_feature(struct arena *arena, const struct inquiry *inquiry,
+                       const struct summary *summary, struct str text, struct err *err)
 {
 	struct near near = { 0 };
 	struct str have = { 0 };
@@ -202,18 +214,20 @@ static bool no_feature(struct arena *arena, const struct inquiry *inquiry, const
 		near_add(&near, text, summary->features[i].name);
 	struct str hint = near_text(arena, &near);
 	for (uint32_t i = 0; near.n == 0 && i < summary->feature_n && i < NEAR_LISTED_MAX; i++)
-		have = arena_printf(arena, STR_FMT "%s" STR_FMT, STR_ARG(have), i == 0 ? "; it has " : ", ",
-				    STR_ARG(summary->features[i].name));
+		have = arena_printf(arena, STR_FMT "%s" STR_FMT, STR_ARG(have),
+		                    i == 0 ? "; it has " : ", ",
+		                    STR_ARG(summary->features[i].name));
 	if (near.n == 0 && summary->feature_n > NEAR_LISTED_MAX)
-		have = arena_printf(arena, STR_FMT " and %u more", STR_ARG(have), summary->feature_n - NEAR_LISTED_MAX);
+		have = arena_printf(arena, STR_FMT " and %u more", STR_ARG(have),
+		                    summary->feature_n - NEAR_LISTED_MAX);
 	return err_set(err, ERR_USAGE, STR_FMT " " STR_FMT " has no feature '" STR_FMT "'" STR_FMT,
-		       STR_ARG(inquiry->root.name), STR_ARG(inquiry->root.vers), STR_ARG(text),
-		       STR_ARG(near.n > 0 ? hint : have));
+	               STR_ARG(inquiry->root.name), STR_ARG(inquiry->root.vers), STR_ARG(text),
+	               STR_ARG(near.n > 0 ? hint : have));
 }
 
 /* Splits one --features at commas and blanks, as cargo does. */
-static bool add_features(struct arena *arena, struct inquiry *inquiry, const struct summary *summary,
-			 struct str list, struct err *err)
+static bool add_features(struct arena *arena, struct inquiry *inquiry,
+                         const struct summary *summary, struct str list, struct err *err)
 {
 	while (list.n > 0) {
 		struct str words = { 0 }, word = { 0 };
@@ -231,16 +245,16 @@ static bool add_features(struct arena *arena, struct inquiry *inquiry, const str
 	return true;
 }
 
-bool inquiry_open(struct arena *arena, const struct inquiry_question *question, const struct wanted *root,
-		  const struct package_facts *facts, const struct knowledge *knowledge, struct inquiry **out,
-		  struct err *err)
+bool inquiry_open(struct arena *arena, const struct inquiry_question *question,
+                  const struct wanted *root, const struct package_facts *facts,
+                  const struct knowledge *knowledge, struct inquiry **out, struct err *err)
 {
 	struct inquiry *inquiry = arena_new(arena, struct inquiry);
 
 	*inquiry = (struct inquiry){ .question = question, .knowledge = knowledge, .root = *root };
 	inquiry->ask = (struct resolve_root){ .all_features = question->all_features,
-					      .default_features = !question->no_default_features,
-					      .is_selected = true };
+		                              .default_features = !question->no_default_features,
+		                              .is_selected = true };
 	inquiry->target.triple = question->target.n > 0 ? question->target : DEFAULT_TARGET;
 	inquiry->host.triple = platform_host();
 	if (!platform_cfg(arena, inquiry->target.triple, &inquiry->target.set, err) ||
@@ -250,12 +264,12 @@ bool inquiry_open(struct arena *arena, const struct inquiry_question *question, 
 		if (!add_features(arena, inquiry, facts->summary, question->features.p[i], err))
 			return false;
 	inquiry->pick = pick_begin(arena, &(struct pick_input){ .root = *root,
-								.root_facts = facts,
-								.ask = inquiry->ask,
-								.target = inquiry->target,
-								.host = inquiry->host,
-								.at = moment(question),
-								.knowledge = knowledge });
+	                                                        .root_facts = facts,
+	                                                        .ask = inquiry->ask,
+	                                                        .target = inquiry->target,
+	                                                        .host = inquiry->host,
+	                                                        .at = moment(question),
+	                                                        .knowledge = knowledge });
 	*out = inquiry;
 	return true;
 }
@@ -265,7 +279,8 @@ int inquiry_next(struct inquiry *inquiry, struct pick_need *need, struct err *er
 	return pick_next(inquiry->pick, need, err);
 }
 
-static struct graph *resolve_picked(struct arena *arena, struct inquiry *inquiry, const struct pick_result *picked)
+static struct graph *resolve_picked(struct arena *arena, struct inquiry *inquiry,
+                                    const struct pick_result *picked)
 {
 	struct graph *graph = arena_new(arena, struct graph);
 	struct resolve_notes notes = { 0 };
@@ -276,20 +291,26 @@ static struct graph *resolve_picked(struct arena *arena, struct inquiry *inquiry
 	graph->packages = arena_array(arena, picked->lock.n, sizeof *graph->packages);
 	for (uint32_t i = 0; i < picked->lock.n; i++)
 		graph->packages[i] = (struct graph_package){ .summary = picked->summaries[i],
-							     .is_root = i == picked->root,
-							     .proc_macro = picked->proc_macro[i] };
+			                                     .is_root = i == picked->root,
+			                                     .proc_macro = picked->proc_macro[i] };
 	resolve(arena,
-		&(struct resolve_input){ .lock = &picked->lock, .summaries = picked->summaries,
-					 .proc_macro = picked->proc_macro, .links = &picked->links,
-					 .roots = &inquiry->ask, .root_n = 1, .resolver = 2,
-					 .edges = EDGE_NORMAL | EDGE_BUILD, .targets = &inquiry->target,
-					 .target_n = 1, .host = inquiry->host },
-		graph, &notes);
+	        &(struct resolve_input){ .lock = &picked->lock,
+	                                 .summaries = picked->summaries,
+	                                 .proc_macro = picked->proc_macro,
+	                                 .links = &picked->links,
+	                                 .roots = &inquiry->ask,
+	                                 .root_n = 1,
+	                                 .resolver = 2,
+	                                 .edges = EDGE_NORMAL | EDGE_BUILD,
+	                                 .targets = &inquiry->target,
+	                                 .target_n = 1,
+	                                 .host = inquiry->host },
+	        graph, &notes);
 	return graph;
 }
 
 static void count_built(const struct pick_result *picked, const struct runtime_verdict *verdicts,
-			struct inquiry_answer *out)
+                        struct inquiry_answer *out)
 {
 	for (uint32_t i = 0; i < picked->lock.n; i++) {
 		uint32_t node = node_of(i, SIDE_TARGET);
@@ -314,8 +335,9 @@ void inquiry_run(struct arena *arena, struct inquiry *inquiry, struct inquiry_an
 	pick_end(inquiry->pick, picked);
 	struct graph *graph = resolve_picked(arena, inquiry, picked);
 	struct runtime_verdict *verdicts = runtime_classify(arena, graph, inquiry->knowledge);
-	struct proc_macro_answer macro = proc_macro_ask(inquiry->knowledge, NULL, picked->summaries[picked->root],
-							&picked->facts[picked->root]);
+	struct proc_macro_answer macro =
+		proc_macro_ask(inquiry->knowledge, NULL, picked->summaries[picked->root],
+	                       &picked->facts[picked->root]);
 
 	no_std_judge(arena, graph, picked->facts, verdicts);
 	*out = (struct inquiry_answer){
@@ -326,7 +348,8 @@ void inquiry_run(struct arena *arena, struct inquiry *inquiry, struct inquiry_an
 		.now = question->now,
 		.facts = &picked->facts[picked->root],
 		.graph = graph,
-		.node = node_of(picked->root, picked->proc_macro[picked->root] ? SIDE_HOST : SIDE_TARGET),
+		.node = node_of(picked->root,
+		                picked->proc_macro[picked->root] ? SIDE_HOST : SIDE_TARGET),
 		.unknown = picked->lacking,
 		.proc_macro = macro.value ? KNOWN_YES : KNOWN_NO,
 		.proc_macro_from = macro.from,

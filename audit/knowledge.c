@@ -28,7 +28,7 @@ static void chain_families(struct arena *arena, struct knowledge *out)
 }
 
 static bool read_file(struct arena *arena, struct str name, struct str bytes, struct knowledge *out,
-		      struct err *err)
+                      struct err *err)
 {
 	bool ok;
 
@@ -111,8 +111,8 @@ const struct runtime_info *knowledge_runtime_at(const struct knowledge *knowledg
 	return &knowledge->runtimes.p[i];
 }
 
-bool knowledge_runtime_of(const struct knowledge *knowledge, struct str crate, const struct version *version,
-			  uint32_t *out)
+bool knowledge_runtime_of(const struct knowledge *knowledge, struct str crate,
+                          const struct version *version, uint32_t *out)
 {
 	struct version release = *version;
 	uint32_t i;

@@ -1,6 +1,7 @@
 /* audit/knowledge.h: what people curated, read from the files of knowledge/ that are compiled in.
  *
- * Threads: never written after it was read. Memory: the arena given to knowledge_load, for the process. */
+ * Threads: never written after it was read. Memory: the arena given to knowledge_load, for the
+ * process. */
 #ifndef RTAUDIT_AUDIT_KNOWLEDGE_H
 #define RTAUDIT_AUDIT_KNOWLEDGE_H
 #include "audit/bind.h"
@@ -27,36 +28,40 @@ const struct rule_text *knowledge_rule_at(const struct knowledge *knowledge, siz
 /* The i of knowledge_rule_at that gives `rule`. */
 size_t knowledge_rule_number(const struct knowledge *knowledge, const struct rule_text *rule);
 
-/* A runtime as a family: its class word and the crates that are it. Bit i of a set of runtimes is that of
- * knowledge_runtime_at(i); there are at most KNOWLEDGE_RUNTIMES_MAX. */
+/* A runtime as a family: its class word and the crates that are it. Bit i of a set of runtimes is
+ * that of knowledge_runtime_at(i); there are at most KNOWLEDGE_RUNTIMES_MAX. */
 struct runtime_info {
-	struct str name;        /* "tokio", "async-std", "tokio-0.2", … */
-	struct str klass;       /* "tokio", "other:tokio-0.2", … */
-	struct str crate;       /* its main crate */
-	struct req req;         /* the versions of the main crate that are this runtime */
-	uint64_t includes;      /* runtimes inside it: who needs both needs only this one */
-	bool needs_std;         /* never works under Embassy */
-	bool coexists;          /* a loop (of a window system, a browser) that programs run beside another runtime */
-	struct str platform;    /* counts only where a target's triple holds this; empty: everywhere */
+	struct str name;   /* "tokio", "async-std", "tokio-0.2", … */
+	struct str klass;  /* "tokio", "other:tokio-0.2", … */
+	struct str crate;  /* its main crate */
+	struct req req;    /* the versions of the main crate that are this runtime */
+	uint64_t includes; /* runtimes inside it: who needs both needs only this one */
+	bool needs_std;    /* never works under Embassy */
+	/* a loop (of a window system, a browser) that programs run beside another runtime */
+	bool coexists;
+	/* counts only where a target's triple holds this; empty: everywhere */
+	struct str platform;
 	bool abandoned;
 	int64_t abandoned_at;   /* 0 unknown */
 	struct str replacement; /* sentence; may be empty */
 	struct str source;
-	enum verdict elsewhere; /* what becomes of a crate that is bound to it where another runtime polls it */
+	/* what becomes of a crate that is bound to it where another runtime polls it */
+	enum verdict elsewhere;
 	struct str why;
-	struct compat_list on;  /* the same for single other runtimes */
+	struct compat_list on; /* the same for single other runtimes */
 };
 const struct runtime_info *knowledge_runtime(const struct knowledge *knowledge, struct str name);
 size_t knowledge_runtime_count(const struct knowledge *knowledge);
 const struct runtime_info *knowledge_runtime_at(const struct knowledge *knowledge, size_t i);
 /* The runtime that this version of a crate is a part of, as its number in *out, or false. */
-bool knowledge_runtime_of(const struct knowledge *knowledge, struct str crate, const struct version *version,
-			  uint32_t *out);
+bool knowledge_runtime_of(const struct knowledge *knowledge, struct str crate,
+                          const struct version *version, uint32_t *out);
 
 /* The first curated row of a crate, or NULL; the others hang behind it. */
 const struct bind_row *knowledge_binds(const struct knowledge *knowledge, struct str crate);
 
-/* What the compatibility row says of crates that need no runtime, and of bound ones on their own. */
+/* What the compatibility row says of crates that need no runtime, and of bound ones on their
+ * own. */
 struct plain_class {
 	enum verdict verdict, embassy;
 	struct str why, embassy_why;
@@ -71,7 +76,8 @@ const struct advisory_set *knowledge_advisories(const struct knowledge *knowledg
 /* When the table of knowledge_advisories was made. */
 int64_t knowledge_advisories_at(const struct knowledge *knowledge);
 
-/* Names of crates that an advisory names as replacements, separated by blanks; empty where it names none. */
+/* Names of crates that an advisory names as replacements, separated by blanks; empty where it names
+ * none. */
 struct str knowledge_replacements(const struct knowledge *knowledge, struct str advisory_id);
 
 /* Whether a crate is known as a proc macro; KNOWN_NOT where the table does not say. */

@@ -2,7 +2,8 @@
 
 #include "base/when.h"
 
-static bool want_str(const struct toml_value *table, const char *key, struct str *out, struct err *err)
+static bool want_str(const struct toml_value *table, const char *key, struct str *out,
+                     struct err *err)
 {
 	if (toml_get_str(table, key, out) && out->n > 0)
 		return true;
@@ -10,7 +11,7 @@ static bool want_str(const struct toml_value *table, const char *key, struct str
 }
 
 static bool get_str_list(struct arena *arena, const struct toml_value *table, const char *key,
-			 struct str_list *out, struct err *err)
+                         struct str_list *out, struct err *err)
 {
 	const struct toml_value *value = toml_get(table, key);
 
@@ -20,26 +21,28 @@ static bool get_str_list(struct arena *arena, const struct toml_value *table, co
 		return err_set(err, ERR_INPUT, "%u: '%s' is no list", value->line, key);
 	for (const struct toml_value *one = value->first; one != NULL; one = one->next) {
 		if (one->type != TOML_IS_STRING || one->text.n == 0)
-			return err_set(err, ERR_INPUT, "%u: '%s' holds something else than text", one->line,
-				       key);
+			return err_set(err, ERR_INPUT, "%u: '%s' holds something else than text",
+			               one->line, key);
 		*vec_add(arena, out) = one->text;
 	}
 	return true;
 }
 
-static bool want_level(const struct toml_value *table, const char *key, enum level *out, struct err *err)
+static bool want_level(const struct toml_value *table, const char *key, enum level *out,
+                       struct err *err)
 {
 	struct str word;
 
 	if (!want_str(table, key, &word, err))
 		return false;
 	if (!level_parse(word, out))
-		return err_set(err, ERR_INPUT, "%u: unknown level '" STR_FMT "'", table->line, STR_ARG(word));
+		return err_set(err, ERR_INPUT, "%u: unknown level '" STR_FMT "'", table->line,
+		               STR_ARG(word));
 	return true;
 }
 
 static bool read_rule(struct arena *arena, const struct toml_value *table, struct knowledge *out,
-		      struct err *err)
+                      struct err *err)
 {
 	const struct toml_value *levels = toml_get(table, "levels");
 	struct rule_text rule = { 0 };
@@ -47,12 +50,14 @@ static bool read_rule(struct arena *arena, const struct toml_value *table, struc
 
 	if (levels == NULL || levels->type != TOML_IS_TABLE)
 		return err_set(err, ERR_INPUT, "%u: a rule needs levels", table->line);
-	if (!want_str(table, "name", &rule.name, err) || !want_str(table, "summary", &rule.summary, err) ||
+	if (!want_str(table, "name", &rule.name, err) ||
+	    !want_str(table, "summary", &rule.summary, err) ||
 	    !want_str(table, "why", &rule.why, err) || !want_str(table, "fix", &rule.fix, err) ||
 	    !get_str_list(arena, table, "sources", &rule.sources, err) ||
 	    !want_level(levels, "direct", &rule.direct, err) ||
 	    !want_level(levels, "transitive", &rule.transitive, err) ||
-	    !want_level(levels, "build", &rule.build, err) || !want_level(levels, "dev", &rule.dev, err))
+	    !want_level(levels, "build", &rule.build, err) ||
+	    !want_level(levels, "dev", &rule.dev, err))
 		return false;
 	if (rule.sources.n == 0)
 		return err_set(err, ERR_INPUT, "%u: a rule without a source", table->line);
@@ -63,14 +68,16 @@ static bool read_rule(struct arena *arena, const struct toml_value *table, struc
 	return true;
 }
 
-bool knowledge_read_rules(struct arena *arena, struct str file, struct knowledge *out, struct err *err)
+bool knowledge_read_rules(struct arena *arena, struct str file, struct knowledge *out,
+                          struct err *err)
 {
 	const struct toml_value *root;
 
 	if (!toml_tree_parse(arena, file, KNOWLEDGE_VALUES_MAX, &root, err))
 		return false;
 	const struct toml_value *rules = toml_get(root, "rule");
-	for (const struct toml_value *one = rules == NULL ? NULL : rules->first; one != NULL; one = one->next)
+	for (const struct toml_value *one = rules == NULL ? NULL : rules->first; one != NULL;
+	     one = one->next)
 		if (!read_rule(arena, one, out, err))
 			return false;
 	return true;
@@ -78,7 +85,7 @@ bool knowledge_read_rules(struct arena *arena, struct str file, struct knowledge
 
 /* Adds "crate" or "crate REQUIREMENT" to the family of the runtime that is read. */
 static bool add_family(struct arena *arena, struct str text, uint32_t line, struct knowledge *out,
-		       struct err *err)
+                       struct err *err)
 {
 	struct family_row row = { .req = { .any = true }, .runtime = (uint32_t)out->runtimes.n };
 	struct str req;
@@ -91,8 +98,8 @@ static bool add_family(struct arena *arena, struct str text, uint32_t line, stru
 	return true;
 }
 
-static bool read_family(struct arena *arena, const struct toml_value *table, struct runtime_info *info,
-			struct knowledge *out, struct err *err)
+static bool read_family(struct arena *arena, const struct toml_value *table,
+                        struct runtime_info *info, struct knowledge *out, struct err *err)
 {
 	struct str_list family = { 0 };
 	struct str req;
@@ -103,7 +110,8 @@ static bool read_family(struct arena *arena, const struct toml_value *table, str
 		return false;
 	}
 	*vec_add(arena, &out->families) =
-		(struct family_row){ info->crate, info->req, (uint32_t)out->runtimes.n, UINT32_MAX };
+		(struct family_row){ info->crate, info->req, (uint32_t)out->runtimes.n,
+		                     UINT32_MAX };
 	if (!get_str_list(arena, table, "family", &family, err))
 		return false;
 	for (size_t i = 0; i < family.n; i++)
@@ -112,8 +120,8 @@ static bool read_family(struct arena *arena, const struct toml_value *table, str
 	return true;
 }
 
-static bool read_elsewhere(struct arena *arena, const struct toml_value *table, struct runtime_info *info,
-			   struct err *err)
+static bool read_elsewhere(struct arena *arena, const struct toml_value *table,
+                           struct runtime_info *info, struct err *err)
 {
 	const struct toml_value *abandoned = toml_get(table, "abandoned");
 	struct str word;
@@ -122,7 +130,8 @@ static bool read_elsewhere(struct arena *arena, const struct toml_value *table, 
 	    !compat_list_parse(arena, toml_get(table, "on"), &info->on, err))
 		return false;
 	if (!verdict_parse(word, &info->elsewhere))
-		return err_set(err, ERR_INPUT, "%u: unknown verdict '" STR_FMT "'", table->line, STR_ARG(word));
+		return err_set(err, ERR_INPUT, "%u: unknown verdict '" STR_FMT "'", table->line,
+		               STR_ARG(word));
 	if (abandoned == NULL)
 		return true;
 	info->abandoned = true;
@@ -131,19 +140,24 @@ static bool read_elsewhere(struct arena *arena, const struct toml_value *table, 
 }
 
 static bool read_runtime(struct arena *arena, const struct toml_value *table, struct knowledge *out,
-			 struct err *err)
+                         struct err *err)
 {
 	struct runtime_info info = { .needs_std = toml_get_bool(table, "needs_std", false),
-				     .coexists = toml_get_bool(table, "coexists", false) };
+		                     .coexists = toml_get_bool(table, "coexists", false) };
 	uint32_t number = (uint32_t)out->runtimes.n;
 
 	if (number == KNOWLEDGE_RUNTIMES_MAX)
-		return err_set(err, ERR_INPUT, "%u: more than %d runtimes", table->line, KNOWLEDGE_RUNTIMES_MAX);
-	if (!want_str(table, "name", &info.name, err) || !want_str(table, "class", &info.klass, err) ||
-	    !want_str(table, "crate", &info.crate, err) || !want_str(table, "source", &info.source, err) ||
-	    !read_family(arena, table, &info, out, err) || !read_elsewhere(arena, table, &info, err))
+		return err_set(err, ERR_INPUT, "%u: more than %d runtimes", table->line,
+		               KNOWLEDGE_RUNTIMES_MAX);
+	if (!want_str(table, "name", &info.name, err) ||
+	    !want_str(table, "class", &info.klass, err) ||
+	    !want_str(table, "crate", &info.crate, err) ||
+	    !want_str(table, "source", &info.source, err) ||
+	    !read_family(arena, table, &info, out, err) ||
+	    !read_elsewhere(arena, table, &info, err))
 		return false;
-	if (toml_get(table, "platform") != NULL && !want_str(table, "platform", &info.platform, err))
+	if (toml_get(table, "platform") != NULL &&
+	    !want_str(table, "platform", &info.platform, err))
 		return false;
 	map_put(&out->runtime_by_word, arena, info.klass, number);
 	map_put(&out->runtime_by_word, arena, info.name, number);
@@ -153,7 +167,7 @@ static bool read_runtime(struct arena *arena, const struct toml_value *table, st
 
 /* `includes` may name runtimes that stand further down. */
 static bool read_includes(struct arena *arena, const struct toml_value *table, uint32_t number,
-			  struct knowledge *out, struct err *err)
+                          struct knowledge *out, struct err *err)
 {
 	struct str_list names = { 0 };
 	uint32_t inner;
@@ -162,15 +176,15 @@ static bool read_includes(struct arena *arena, const struct toml_value *table, u
 		return false;
 	for (size_t i = 0; i < names.n; i++) {
 		if (!map_get(&out->runtime_by_word, names.p[i], &inner))
-			return err_set(err, ERR_INPUT, "%u: unknown runtime '" STR_FMT "'", table->line,
-				       STR_ARG(names.p[i]));
+			return err_set(err, ERR_INPUT, "%u: unknown runtime '" STR_FMT "'",
+			               table->line, STR_ARG(names.p[i]));
 		out->runtimes.p[number].includes |= UINT64_C(1) << inner;
 	}
 	return true;
 }
 
 static bool read_bind(struct arena *arena, const struct toml_value *table, struct knowledge *out,
-		      struct err *err)
+                      struct err *err)
 {
 	struct bind_row row;
 
@@ -182,7 +196,7 @@ static bool read_bind(struct arena *arena, const struct toml_value *table, struc
 
 /* A [[words]] table is a row a name. */
 static bool read_words(struct arena *arena, const struct toml_value *table, struct knowledge *out,
-		       struct err *err)
+                       struct err *err)
 {
 	struct bind_row row = { .req = { .any = true }, .passes = true, .vocabulary = true };
 	struct str_list crates = { 0 };
@@ -193,13 +207,14 @@ static bool read_words(struct arena *arena, const struct toml_value *table, stru
 	    !want_str(table, "source", &row.source, err) ||
 	    !get_str_list(arena, table, "crates", &crates, err))
 		return false;
-	if (!bind_class_parse(klass, &out->runtime_by_word, &row.kind, &row.runtimes) || row.runtimes != 0)
+	if (!bind_class_parse(klass, &out->runtime_by_word, &row.kind, &row.runtimes) ||
+	    row.runtimes != 0)
 		return err_set(err, ERR_INPUT, "%u: words are agnostic or none", table->line);
 	if (toml_get_str(table, "embassy", &word)) {
 		embassy.why = row.why;
 		if (!verdict_parse(word, &embassy.verdict))
-			return err_set(err, ERR_INPUT, "%u: unknown verdict '" STR_FMT "'", table->line,
-				       STR_ARG(word));
+			return err_set(err, ERR_INPUT, "%u: unknown verdict '" STR_FMT "'",
+			               table->line, STR_ARG(word));
 		*vec_add(arena, &row.compat) = embassy;
 	}
 	for (size_t i = 0; i < crates.n; i++) {
@@ -210,14 +225,15 @@ static bool read_words(struct arena *arena, const struct toml_value *table, stru
 }
 
 static bool read_plain(struct arena *arena, const struct toml_value *table, struct knowledge *out,
-		       struct err *err)
+                       struct err *err)
 {
 	struct plain_class plain = { 0 };
 	struct str klass, verdict, embassy;
 
 	(void)arena;
 	if (!want_str(table, "class", &klass, err) || !want_str(table, "verdict", &verdict, err) ||
-	    !want_str(table, "why", &plain.why, err) || !want_str(table, "embassy", &embassy, err) ||
+	    !want_str(table, "why", &plain.why, err) ||
+	    !want_str(table, "embassy", &embassy, err) ||
 	    !want_str(table, "embassy_why", &plain.embassy_why, err))
 		return false;
 	if (!verdict_parse(verdict, &plain.verdict) || !verdict_parse(embassy, &plain.embassy))
@@ -226,13 +242,14 @@ static bool read_plain(struct arena *arena, const struct toml_value *table, stru
 	uint64_t runtimes;
 	if (!str_eq(klass, STR_LIT("bound")) &&
 	    !bind_class_parse(klass, &out->runtime_by_word, &kind, &runtimes))
-		return err_set(err, ERR_INPUT, "%u: unknown class '" STR_FMT "'", table->line, STR_ARG(klass));
+		return err_set(err, ERR_INPUT, "%u: unknown class '" STR_FMT "'", table->line,
+		               STR_ARG(klass));
 	out->plain[kind] = plain;
 	return true;
 }
 
-static bool read_finished(struct arena *arena, const struct toml_value *table, struct knowledge *out,
-			  struct err *err)
+static bool read_finished(struct arena *arena, const struct toml_value *table,
+                          struct knowledge *out, struct err *err)
 {
 	struct str_list crates = { 0 };
 	struct str text;
@@ -245,11 +262,13 @@ static bool read_finished(struct arena *arena, const struct toml_value *table, s
 	return true;
 }
 
-bool knowledge_read_tables(struct arena *arena, struct str file, struct knowledge *out, struct err *err)
+bool knowledge_read_tables(struct arena *arena, struct str file, struct knowledge *out,
+                           struct err *err)
 {
 	static const struct {
 		const char *key;
-		bool (*read)(struct arena *, const struct toml_value *, struct knowledge *, struct err *);
+		bool (*read)(struct arena *, const struct toml_value *, struct knowledge *,
+		             struct err *);
 	} TABLES[] = {
 		{ "runtime", read_runtime }, { "bind", read_bind },         { "words", read_words },
 		{ "plain", read_plain },     { "finished", read_finished },
@@ -267,13 +286,15 @@ bool knowledge_read_tables(struct arena *arena, struct str file, struct knowledg
 				return false;
 	}
 	rows = toml_get(root, "runtime");
-	for (const struct toml_value *one = rows == NULL ? NULL : rows->first; one != NULL; one = one->next)
+	for (const struct toml_value *one = rows == NULL ? NULL : rows->first; one != NULL;
+	     one = one->next)
 		if (!read_includes(arena, one, number++, out, err))
 			return false;
 	return true;
 }
 
-bool knowledge_read_proc_macros(struct arena *arena, struct str file, struct knowledge *out, struct err *err)
+bool knowledge_read_proc_macros(struct arena *arena, struct str file, struct knowledge *out,
+                                struct err *err)
 {
 	struct str line, name, is;
 	uint32_t number = 0;
@@ -291,8 +312,8 @@ bool knowledge_read_proc_macros(struct arena *arena, struct str file, struct kno
 	return true;
 }
 
-static bool read_reqs(struct arena *arena, struct str text, struct str_list *texts, struct req_list *reqs,
-		      struct err *err)
+static bool read_reqs(struct arena *arena, struct str text, struct str_list *texts,
+                      struct req_list *reqs, struct err *err)
 {
 	while (text.n > 0) {
 		struct str one;
@@ -307,7 +328,7 @@ static bool read_reqs(struct arena *arena, struct str text, struct str_list *tex
 }
 
 static bool read_unmaintained_line(struct arena *arena, struct str line, struct knowledge *out,
-				   struct err *err)
+                                   struct err *err)
 {
 	struct advisory *advisory = arena_new(arena, struct advisory);
 	struct str date, patched, unaffected;
@@ -343,7 +364,7 @@ static bool read_made_at(struct str line, int64_t *out, struct err *err)
 }
 
 bool knowledge_read_unmaintained(struct arena *arena, struct str file, struct knowledge *out,
-				 struct err *err)
+                                 struct err *err)
 {
 	struct str line, rest = file;
 	uint32_t number = 1, lines = 0;
@@ -359,7 +380,8 @@ bool knowledge_read_unmaintained(struct arena *arena, struct str file, struct kn
 	while (file.n > 0) {
 		str_cut(file, '\n', &line, &file);
 		number++;
-		if (line.n == 0 || line.p[0] == '#' || read_unmaintained_line(arena, line, out, err))
+		if (line.n == 0 || line.p[0] == '#' ||
+		    read_unmaintained_line(arena, line, out, err))
 			continue;
 		err_prefix(err, "%u: ", number);
 		return false;

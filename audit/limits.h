@@ -15,10 +15,12 @@ enum {
 	LOCK_EDGES_MAX = 1000000,
 	/* Sources of one name and version; three are rare. They are searched one by one. */
 	LOCK_SAME_VERSION_MAX = 16,
-	/* Versions of one name, and registries; the corpus has 6 and 2 at most. Both are searched one by one. */
+	/* Versions of one name, and registries; the corpus has 6 and 2 at most. Both are searched
+	 * one by one. */
 	LOCK_SAME_NAME_MAX = 1000,
 	LOCK_REGISTRIES_MAX = 1000,
-	/* A manifest is written by hand; the largest of crates.io (generated features) has 1.1 MB. */
+	/* A manifest is written by hand; the largest of crates.io (generated features) has 1.1
+	 * MB. */
 	MANIFEST_MAX_BYTES = 4 << 20,
 	MANIFEST_VALUES_MAX = 200000,
 	/* The largest workspaces known have some 1,500 members. */
@@ -30,7 +32,8 @@ enum {
 	/* cargo's own walk through a git checkout is unbounded; ours is not. */
 	GIT_MANIFESTS_MAX = 20000,
 	CARGO_CONFIG_MAX_BYTES = 1 << 20,
-	/* Files; tables of one kind ([source], [registries], [target], [patch]). They are searched one by one. */
+	/* Files; tables of one kind ([source], [registries], [target], [patch]). They are searched
+	 * one by one. */
 	CARGO_CONFIG_FILES_MAX = 100,
 	CARGO_CONFIG_TABLES_MAX = 1000,
 	/* One version: web-sys with 1,500 features has 110 KB. */
@@ -47,15 +50,18 @@ enum {
 	ADVISORY_MAX_BYTES = 256 << 10,
 	/* The largest has some 80. */
 	ADVISORY_VALUES_MAX = 10000,
-	/* Packages of a path that is shown; the longest of the corpus has 11. A lock can be one chain of all its
-	 * packages, with a finding about each. */
+	/* Packages of a path that is shown; the longest of the corpus has 11. A lock can be one
+	 * chain of all its packages, with a finding about each. */
 	PATH_STEPS_MAX = 100,
-	/* Dependers that are looked at for all paths of one audit; 1,000 packages need some 100,000. */
+	/* Dependers that are looked at for all paths of one audit; 1,000 packages need some
+	 * 100,000. */
 	PATH_LOOKS_MAX = 20000000,
 	TARGETS_MAX = 32,
-	/* Chosen for one crate, each round resolving all; the largest tree of crates.io known has some 1,500. */
+	/* Chosen for one crate, each round resolving all; the largest tree of crates.io known has
+	 * some 1,500. */
 	PICK_PACKAGES_MAX = 5000,
-	/* Values of one option of a request; features come by the hundred where a tool asks for all. */
+	/* Values of one option of a request; features come by the hundred where a tool asks for
+	 * all. */
 	OPTION_VALUES_MAX = 10000,
 	/* All parts of one request: a lock, its manifests, those of its git packages. */
 	REQUEST_MAX_BYTES = 192 << 20,

@@ -1,14 +1,14 @@
 #include "audit/link.h"
 
-/* The lock's names by hash; packages of one name stand together, so the first is enough. The hashes stand for the
- * names (audit/dependency). */
+/* The lock's names by hash; packages of one name stand together, so the first is enough. The hashes
+ * stand for the names (audit/dependency). */
 struct names {
 	const struct lockfile *lock;
 	const struct link_rules *rules;
 	struct name_slot *slots;
-	uint32_t mask;     /* slots - 1 */
-	uint32_t *first;   /* of each package: the first one of its name */
-	uint64_t *packed;  /* of each package: its version, req_span_pack */
+	uint32_t mask;    /* slots - 1 */
+	uint32_t *first;  /* of each package: the first one of its name */
+	uint64_t *packed; /* of each package: its version, req_span_pack */
 };
 
 struct name_slot {
@@ -17,7 +17,7 @@ struct name_slot {
 };
 
 static struct names hash_names(struct arena *arena, const struct lockfile *lock,
-			       const struct link_rules *rules)
+                               const struct link_rules *rules)
 {
 	struct names names = { .lock = lock, .rules = rules };
 	uint32_t size = 2;
@@ -58,7 +58,8 @@ static uint32_t first_named(const struct names *names, uint64_t hash)
 	}
 }
 
-/* The first of a package's locked dependencies that is `from` or stands behind it. They are sorted. */
+/* The first of a package's locked dependencies that is `from` or stands behind it. They are
+ * sorted. */
 static uint32_t first_dep(const struct locked_package *package, uint32_t from)
 {
 	uint32_t low = 0, high = package->dep_n;
@@ -74,7 +75,8 @@ static uint32_t first_dep(const struct locked_package *package, uint32_t from)
 	return low;
 }
 
-/* Whether a locked package is of the registry with that index URL, written with or without its kind. */
+/* Whether a locked package is of the registry with that index URL, written with or without its
+ * kind. */
 static bool is_of_registry(const struct locked_package *to, struct str index)
 {
 	struct str kind = { 0 }, url = { 0 };
@@ -86,18 +88,21 @@ static bool is_of_registry(const struct locked_package *to, struct str index)
 	return lock_source_same_url(to->source.url, url);
 }
 
-/* Whether the locked package comes from where the dependency says, patches aside. An index line that names no
- * registry means its own; a manifest means crates.io, or a registry by the name that the configuration gives it. */
+/* Whether the locked package comes from where the dependency says, patches aside. An index line
+ * that names no registry means its own; a manifest means crates.io, or a registry by the name that
+ * the configuration gives it. */
 static bool fits_source(const struct locked_package *depender, const struct dep_brief *brief,
-			const struct dependency *dep, const struct locked_package *to)
+                        const struct dependency *dep, const struct locked_package *to)
 {
-	bool by_manifest = depender->source.kind == SOURCE_PATH || depender->source.kind == SOURCE_GIT;
+	bool by_manifest =
+		depender->source.kind == SOURCE_PATH || depender->source.kind == SOURCE_GIT;
 
 	if (brief->is_plain && !by_manifest)
 		return lock_source_same(&depender->source, &to->source);
 	switch (dep->from) {
 	case DEP_FROM_PATH:
-		/* Within a git repository, a path leads to another package of the same repository. */
+		/* Within a git repository, a path leads to another package of the same
+		 * repository. */
 		return to->source.kind == depender->source.kind;
 	case DEP_FROM_GIT:
 		return to->source.kind == SOURCE_GIT;
@@ -114,12 +119,15 @@ static bool fits_source(const struct locked_package *depender, const struct dep_
 	       (dep->registry_name.n == 0 || str_eq(dep->registry_name, STR_LIT("crates-io")));
 }
 
-/* Whether `to` may stand for the dependency through [patch], which gives folders and repositories for registries. */
-static bool is_patch(const struct names *names, const struct dependency *dep, const struct locked_package *to)
+/* Whether `to` may stand for the dependency through [patch], which gives folders and repositories
+ * for registries. */
+static bool is_patch(const struct names *names, const struct dependency *dep,
+                     const struct locked_package *to)
 {
 	const struct str_list *patched = &names->rules->patched;
 
-	if (dep->from == DEP_FROM_PATH || (to->source.kind != SOURCE_PATH && to->source.kind != SOURCE_GIT))
+	if (dep->from == DEP_FROM_PATH ||
+	    (to->source.kind != SOURCE_PATH && to->source.kind != SOURCE_GIT))
 		return false;
 	for (size_t i = 0; i < patched->n; i++)
 		if (str_eq(patched->p[i], to->name))
@@ -127,10 +135,10 @@ static bool is_patch(const struct names *names, const struct dependency *dep, co
 	return false;
 }
 
-/* The newest locked package that fits, though the lock does not list it for this depender; packages of one name are
- * sorted by version. */
+/* The newest locked package that fits, though the lock does not list it for this depender; packages
+ * of one name are sorted by version. */
 static uint32_t link_beyond(const struct names *names, const struct locked_package *package,
-			    const struct summary *summary, uint32_t d, uint32_t first)
+                            const struct summary *summary, uint32_t d, uint32_t first)
 {
 	const struct dependency *dep = &summary->deps[d];
 	uint32_t found = PACKAGE_NONE;
@@ -138,16 +146,19 @@ static uint32_t link_beyond(const struct names *names, const struct locked_packa
 	for (uint32_t at = first; at < names->lock->n && names->first[at] == first; at++) {
 		const struct locked_package *to = &names->lock->packages[at];
 
-		if (req_span_matches(summary->briefs[d].span, &dep->req, names->packed[at], &to->version) &&
-		    (fits_source(package, &summary->briefs[d], dep, to) || is_patch(names, dep, to)))
+		if (req_span_matches(summary->briefs[d].span, &dep->req, names->packed[at],
+		                     &to->version) &&
+		    (fits_source(package, &summary->briefs[d], dep, to) ||
+		     is_patch(names, dep, to)))
 			found = at;
 	}
 	return found;
 }
 
-/* The one that dependency d means, of the locked packages of its name, the first of which is `first`. */
+/* The one that dependency d means, of the locked packages of its name, the first of which is
+ * `first`. */
 static uint32_t link_one(const struct names *names, const struct locked_package *package,
-			 const struct summary *summary, uint32_t d, uint32_t first)
+                         const struct summary *summary, uint32_t d, uint32_t first)
 {
 	const struct lockfile *lock = names->lock;
 	const struct dep_brief *brief = &summary->briefs[d];
@@ -173,16 +184,17 @@ static uint32_t link_one(const struct names *names, const struct locked_package 
 		return patched;
 	if (named == 0 && names->rules->beyond_lock)
 		return link_beyond(names, package, summary, d, first);
-	/* [replace] and pre-releases locked by hand may stand outside the requirement; a path dependency's
-	 * version is what its manifest says now. With a single candidate there is nothing to confuse. */
+	/* [replace] and pre-releases locked by hand may stand outside the requirement; a path
+	 * dependency's version is what its manifest says now. With a single candidate there is
+	 * nothing to confuse. */
 	return named == 1 && (dep->from == DEP_FROM_PATH ||
-			      lock->packages[only].replace != PACKAGE_NONE)
-		       ? only
-		       : PACKAGE_NONE;
+	                      lock->packages[only].replace != PACKAGE_NONE)
+	               ? only
+	               : PACKAGE_NONE;
 }
 
 static uint32_t link_dep(const struct names *names, const struct locked_package *package,
-			 const struct summary *summary, uint32_t d)
+                         const struct summary *summary, uint32_t d)
 {
 	/* Most names are not in the lock: the hash says so without a look at the dependency. */
 	uint32_t first = first_named(names, summary->package_hash[d]);
@@ -194,8 +206,8 @@ static uint32_t link_dep(const struct names *names, const struct locked_package 
 	return link_one(names, package, summary, d, first);
 }
 
-/* Summaries lie scattered over memory that other requests have pushed out of the caches: asked for some packages
- * ahead, they arrive while others are linked. */
+/* Summaries lie scattered over memory that other requests have pushed out of the caches: asked for
+ * some packages ahead, they arrive while others are linked. */
 static void fetch_ahead(const struct summary *const *summaries, uint32_t n, uint32_t i)
 {
 	enum { LINE_BYTES = 64, FIRST_STEP = 12, SECOND_STEP = 6 };
@@ -212,8 +224,9 @@ static void fetch_ahead(const struct summary *const *summaries, uint32_t n, uint
 		__builtin_prefetch((const char *)second->briefs + at);
 }
 
-void links_make(struct arena *arena, const struct lockfile *lock, const struct summary *const *summaries,
-		const struct link_rules *rules, struct links *out)
+void links_make(struct arena *arena, const struct lockfile *lock,
+                const struct summary *const *summaries, const struct link_rules *rules,
+                struct links *out)
 {
 	struct names names = hash_names(arena, lock, rules);
 
@@ -236,7 +249,8 @@ void links_make(struct arena *arena, const struct lockfile *lock, const struct s
 	}
 }
 
-uint32_t links_surplus(const struct lockfile *lock, uint32_t package, const uint32_t *to, uint32_t dep_n)
+uint32_t links_surplus(const struct lockfile *lock, uint32_t package, const uint32_t *to,
+                       uint32_t dep_n)
 {
 	for (uint32_t i = 0; i < lock->packages[package].dep_n; i++) {
 		uint32_t locked = lock->packages[package].deps[i], d = 0;

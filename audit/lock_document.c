@@ -7,7 +7,7 @@ enum section { SECTION_TOP, SECTION_PACKAGE, SECTION_UNUSED, SECTION_METADATA, S
 enum package_key { KEY_NAME, KEY_VERSION, KEY_SOURCE, KEY_CHECKSUM, KEY_DEPENDENCIES, KEY_REPLACE };
 
 static const struct str package_keys[] = { STR("name"),     STR("version"),      STR("source"),
-					   STR("checksum"), STR("dependencies"), STR("replace") };
+	                                   STR("checksum"), STR("dependencies"), STR("replace") };
 
 struct reader {
 	struct arena *arena;
@@ -25,7 +25,8 @@ bool lock_document_at(const struct lock_document *document, uint32_t line, struc
 	return false;
 }
 
-/* The line of the first mark that a version control system leaves in a file it could not merge, or 0. */
+/* The line of the first mark that a version control system leaves in a file it could not merge, or
+ * 0. */
 static uint32_t conflict_line(struct str bytes)
 {
 	struct str line;
@@ -45,7 +46,8 @@ static int next_token(struct reader *r, struct toml_token *out, struct err *err)
 	uint32_t conflict = got < 0 ? conflict_line(r->bytes) : 0;
 
 	if (conflict > 0) {
-		err_set(err, ERR_INPUT, "an unresolved merge conflict; resolve it, or restore the file");
+		err_set(err, ERR_INPUT,
+		        "an unresolved merge conflict; resolve it, or restore the file");
 		lock_document_at(r->out, conflict, err);
 	} else if (got < 0) {
 		err_prefix(err, STR_FMT ":", STR_ARG(r->out->name));
@@ -76,7 +78,8 @@ static bool skip_value(struct reader *r, struct err *err)
 	return true;
 }
 
-static bool read_string(struct reader *r, struct str key, struct lock_reference *out, struct err *err)
+static bool read_string(struct reader *r, struct str key, struct lock_reference *out,
+                        struct err *err)
 {
 	struct toml_token token = { 0 };
 
@@ -145,8 +148,9 @@ static bool read_version(struct reader *r, struct err *err)
 	}
 	if (token.integer > 4) {
 		err_set(err, ERR_INPUT,
-			"a lock of version " STR_FMT ", made by a newer cargo; versions 1 to 4 are known",
-			STR_ARG(token.text));
+		        "a lock of version " STR_FMT
+		        ", made by a newer cargo; versions 1 to 4 are known",
+		        STR_ARG(token.text));
 		return lock_document_at(r->out, token.line, err);
 	}
 	r->out->version = (uint32_t)token.integer;
@@ -155,8 +159,8 @@ static bool read_version(struct reader *r, struct err *err)
 
 enum { CHECKSUM_DIGITS = 64 };
 
-/* Whether all CHECKSUM_DIGITS bytes are hexadecimal. Without a branch a byte: a lock has as many of these as of all
- * others, and so the compiler looks at 16 at once. */
+/* Whether all CHECKSUM_DIGITS bytes are hexadecimal. Without a branch a byte: a lock has as many of
+ * these as of all others, and so the compiler looks at 16 at once. */
 static bool are_digits(const char *p)
 {
 	unsigned char strange = 0;
@@ -169,12 +173,14 @@ static bool are_digits(const char *p)
 	return strange == 0;
 }
 
-bool lock_document_set_checksum(const struct lock_document *document, struct locked_package *package,
-				const struct lock_reference *value, struct err *err)
+bool lock_document_set_checksum(const struct lock_document *document,
+                                struct locked_package *package, const struct lock_reference *value,
+                                struct err *err)
 {
 	if (value->text.n != CHECKSUM_DIGITS || !are_digits(value->text.p)) {
-		err_set(err, ERR_INPUT, "checksum '" STR_FMT "' does not have 64 hexadecimal digits",
-			STR_ARG(value->text));
+		err_set(err, ERR_INPUT,
+		        "checksum '" STR_FMT "' does not have 64 hexadecimal digits",
+		        STR_ARG(value->text));
 		return lock_document_at(document, value->line, err);
 	}
 	package->checksum = value->text;
@@ -182,17 +188,19 @@ bool lock_document_set_checksum(const struct lock_document *document, struct loc
 }
 
 /* Most packages have the source of the one before. */
-static bool set_source(struct reader *r, const struct raw_package_list *list, const struct lock_reference *value,
-		       struct err *err)
+static bool set_source(struct reader *r, const struct raw_package_list *list,
+                       const struct lock_reference *value, struct err *err)
 {
 	struct locked_package *package = &list->p[list->n - 1].package;
-	const struct lock_source *before = list->n > 1 ? &list->p[list->n - 2].package.source : NULL;
+	const struct lock_source *before =
+		list->n > 1 ? &list->p[list->n - 2].package.source : NULL;
 
 	if (before && str_eq(before->text, value->text)) {
 		package->source = *before;
 		return true;
 	}
-	return lock_source_parse(r->arena, value->text, &package->source, err) || lock_document_at(r->out, value->line, err);
+	return lock_source_parse(r->arena, value->text, &package->source, err) ||
+	       lock_document_at(r->out, value->line, err);
 }
 
 static bool is_package_name(struct str name)
@@ -204,7 +212,7 @@ static bool is_package_name(struct str name)
 }
 
 static bool set_text(struct reader *r, const struct raw_package_list *list, enum package_key key,
-		     const struct lock_reference *value, struct err *err)
+                     const struct lock_reference *value, struct err *err)
 {
 	struct raw_package *raw = &list->p[list->n - 1];
 
@@ -244,11 +252,12 @@ static size_t find_package_key(struct str key)
 }
 
 /* Notes that the last package of a list has that key. */
-static bool note_key(const struct reader *r, struct raw_package *raw, size_t which, uint32_t line, struct err *err)
+static bool note_key(const struct reader *r, struct raw_package *raw, size_t which, uint32_t line,
+                     struct err *err)
 {
 	if (raw->seen & 1u << which) {
 		err_set(err, ERR_INPUT, "'" STR_FMT "' stands twice in one package",
-			STR_ARG(package_keys[which]));
+		        STR_ARG(package_keys[which]));
 		return lock_document_at(r->out, line, err);
 	}
 	raw->seen |= 1u << which;
@@ -256,7 +265,7 @@ static bool note_key(const struct reader *r, struct raw_package *raw, size_t whi
 }
 
 static bool read_package_key(struct reader *r, const struct raw_package_list *list, struct str key,
-			     uint32_t line, struct err *err)
+                             uint32_t line, struct err *err)
 {
 	struct raw_package *raw = &list->p[list->n - 1];
 	struct lock_reference value = { 0 };
@@ -268,10 +277,12 @@ static bool read_package_key(struct reader *r, const struct raw_package_list *li
 		return false;
 	if (which == KEY_DEPENDENCIES)
 		return read_dependencies(r, raw, err);
-	return read_string(r, key, &value, err) && set_text(r, list, (enum package_key)which, &value, err);
+	return read_string(r, key, &value, err) &&
+	       set_text(r, list, (enum package_key)which, &value, err);
 }
 
-/* The lines `key = "text"` that follow in a package: as cargo writes them, nearly all but the dependencies. */
+/* The lines `key = "text"` that follow in a package: as cargo writes them, nearly all but the
+ * dependencies. */
 static bool read_plain_pairs(struct reader *r, const struct raw_package_list *list, struct err *err)
 {
 	struct lock_reference value = { 0 };
@@ -304,8 +315,8 @@ static bool read_metadata_key(struct reader *r, struct str key, struct err *err)
 		err_set(err, ERR_LIMIT, "more than %d checksums in a lock", LOCK_PACKAGES_MAX);
 		return lock_document_at(r->out, value.line, err);
 	}
-	*vec_add(r->arena, &r->out->checksums) = (struct lock_checksum){
-		{ str_sub(key, prefix.n, key.n), value.line }, value.text };
+	*vec_add(r->arena, &r->out->checksums) =
+		(struct lock_checksum){ { str_sub(key, prefix.n, key.n), value.line }, value.text };
 	return true;
 }
 
@@ -321,8 +332,8 @@ static bool read_key(struct reader *r, const struct toml_token *token, struct er
 	struct str key = token->path[0];
 
 	if (token->path_n > 1)
-		return r->section == SECTION_TOP ? skip_foreign(r, key, token->line, err) :
-						   skip_value(r, err);
+		return r->section == SECTION_TOP ? skip_foreign(r, key, token->line, err)
+		                                 : skip_value(r, err);
 	switch (r->section) {
 	case SECTION_TOP:
 		if (str_eq(key, STR_LIT("version")))
@@ -348,13 +359,15 @@ static bool check_last(const struct reader *r, const struct raw_package_list *li
 	if (!raw || (raw->seen & 1u << KEY_NAME && raw->seen & 1u << KEY_VERSION))
 		return true;
 	if (raw->seen & 1u << KEY_NAME)
-		err_set(err, ERR_INPUT, "package '" STR_FMT "' has no version", STR_ARG(raw->package.name));
+		err_set(err, ERR_INPUT, "package '" STR_FMT "' has no version",
+		        STR_ARG(raw->package.name));
 	else
 		err_set(err, ERR_INPUT, "a package without a name");
 	return lock_document_at(r->out, raw->package.line, err);
 }
 
-static bool begin_package(struct reader *r, struct raw_package_list *list, uint32_t line, struct err *err)
+static bool begin_package(struct reader *r, struct raw_package_list *list, uint32_t line,
+                          struct err *err)
 {
 	if (!check_last(r, list, err))
 		return false;
@@ -388,7 +401,8 @@ static bool read_header(struct reader *r, const struct toml_token *token, struct
 	}
 	bool is_patch = str_eq(head, STR_LIT("patch"));
 
-	if (is_patch && is_array && token->path_n == 2 && str_eq(token->path[1], STR_LIT("unused"))) {
+	if (is_patch && is_array && token->path_n == 2 &&
+	    str_eq(token->path[1], STR_LIT("unused"))) {
 		r->section = SECTION_UNUSED;
 		return begin_package(r, &r->out->unused, token->line, err);
 	}
@@ -406,26 +420,37 @@ static bool read_header(struct reader *r, const struct toml_token *token, struct
 static bool check_is_lock(const struct reader *r, struct err *err)
 {
 	static const struct str of_manifests[] = {
-		STR("workspace"), STR("dependencies"), STR("dev-dependencies"), STR("build-dependencies"),
-		STR("project"),   STR("features"),     STR("target"),           STR("patch"),
-		STR("profile"),   STR("lib"),          STR("bin"),
+		STR("workspace"),
+		STR("dependencies"),
+		STR("dev-dependencies"),
+		STR("build-dependencies"),
+		STR("project"),
+		STR("features"),
+		STR("target"),
+		STR("patch"),
+		STR("profile"),
+		STR("lib"),
+		STR("bin"),
 	};
 
 	if (r->out->packages.n > 0 || (r->out->version > 0 && r->foreign.line == 0))
 		return true;
 	if (r->empty)
-		return err_set(err, ERR_INPUT, STR_FMT ": the file is empty, not a lock", STR_ARG(r->out->name));
+		return err_set(err, ERR_INPUT, STR_FMT ": the file is empty, not a lock",
+		               STR_ARG(r->out->name));
 	if (r->foreign.line == 0)
-		return err_set(err, ERR_INPUT, STR_FMT ": the file has no [[package]]: it is not a lock",
-			       STR_ARG(r->out->name));
+		return err_set(err, ERR_INPUT,
+		               STR_FMT ": the file has no [[package]]: it is not a lock",
+		               STR_ARG(r->out->name));
 	for (size_t i = 0; i < ARRAY_LEN(of_manifests); i++) {
 		if (!str_eq(r->foreign.text, of_manifests[i]))
 			continue;
 		err_set(err, ERR_INPUT, "this is a manifest (Cargo.toml), not a lock (Cargo.lock)");
 		return lock_document_at(r->out, r->foreign.line, err);
 	}
-	err_set(err, ERR_INPUT, "this is TOML but not a lock: it has '" STR_FMT "' and no [[package]]",
-		STR_ARG(r->foreign.text));
+	err_set(err, ERR_INPUT,
+	        "this is TOML but not a lock: it has '" STR_FMT "' and no [[package]]",
+	        STR_ARG(r->foreign.text));
 	return lock_document_at(r->out, r->foreign.line, err);
 }
 
@@ -441,20 +466,21 @@ static bool read_document(struct reader *r, struct err *err)
 		if (!(is_key ? read_key(r, &token, err) : read_header(r, &token, err)))
 			return false;
 	}
-	return got == 0 && check_last(r, &r->out->packages, err) && check_last(r, &r->out->unused, err) &&
-	       check_is_lock(r, err);
+	return got == 0 && check_last(r, &r->out->packages, err) &&
+	       check_last(r, &r->out->unused, err) && check_is_lock(r, err);
 }
 
-bool lock_document_read(struct arena *arena, struct str bytes, struct str name, struct lock_document *out,
-			struct err *err)
+bool lock_document_read(struct arena *arena, struct str bytes, struct str name,
+                        struct lock_document *out, struct err *err)
 {
 	struct reader r = { .arena = arena, .bytes = bytes, .out = out, .empty = true };
 
 	*out = (struct lock_document){ .name = name };
 	if (bytes.n > LOCK_MAX_BYTES)
-		return err_set(err, ERR_LIMIT, STR_FMT ": %zu bytes; a lock has at most %d", STR_ARG(name),
-			       bytes.n, LOCK_MAX_BYTES);
-	/* A package takes some 260 bytes of a lock, a dependency 60; room for them at once saves copies. */
+		return err_set(err, ERR_LIMIT, STR_FMT ": %zu bytes; a lock has at most %d",
+		               STR_ARG(name), bytes.n, LOCK_MAX_BYTES);
+	/* A package takes some 260 bytes of a lock, a dependency 60; room for them at once saves
+	 * copies. */
 	out->packages.cap = bytes.n / 256 + 4;
 	out->packages.p = arena_array(arena, out->packages.cap, sizeof *out->packages.p);
 	out->deps.cap = bytes.n / 56 + 4;

@@ -1,7 +1,7 @@
 #include "audit/lock_source.h"
 
-/* The registry that cargo has built in. Its sparse index lives on a host named after it; everything in
- * this project that needs the address gets it from here. */
+/* The registry that cargo has built in. Its sparse index lives on a host named after it; everything
+ * in this project that needs the address gets it from here. */
 #define REGISTRY_NAME "crates.io"
 #define SPARSE_INDEX "sparse+https://index." REGISTRY_NAME "/"
 #define GIT_INDEX "https://github.com/rust-lang/" REGISTRY_NAME "-index"
@@ -27,8 +27,8 @@ static int hex_digit(char c)
 	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* A value of a URL's query: '+' is a blank, %XX a byte. Locks of version 4 encode it, older ones hardly
- * do, and cargo decodes both. What is no UTF-8 afterwards stays as it was. */
+/* A value of a URL's query: '+' is a blank, %XX a byte. Locks of version 4 encode it, older ones
+ * hardly do, and cargo decodes both. What is no UTF-8 afterwards stays as it was. */
 static struct str decode(struct arena *arena, struct str s)
 {
 	if (str_find(s, '%') == STR_NONE && str_find(s, '+') == STR_NONE)
@@ -50,8 +50,8 @@ static struct str decode(struct arena *arena, struct str s)
 	return str_is_utf8(out) ? out : s;
 }
 
-/* The git reference of a query: the last of its keys that cargo knows. `ref` is how cargo of 2014 wrote
- * a branch. */
+/* The git reference of a query: the last of its keys that cargo knows. `ref` is how cargo of 2014
+ * wrote a branch. */
 static struct str git_ref(struct arena *arena, struct str query)
 {
 	struct str pair, key, value, found = { 0 };
@@ -67,18 +67,21 @@ static struct str git_ref(struct arena *arena, struct str query)
 		struct str plain = decode(arena, value);
 
 		found = str_eq(key, name) && plain.p == value.p
-				? pair
-				: arena_printf(arena, STR_FMT "=" STR_FMT, STR_ARG(name), STR_ARG(plain));
+		                ? pair
+		                : arena_printf(arena, STR_FMT "=" STR_FMT, STR_ARG(name),
+		                               STR_ARG(plain));
 	}
 	return found;
 }
 
-bool lock_source_parse(struct arena *arena, struct str text, struct lock_source *out, struct err *err)
+bool lock_source_parse(struct arena *arena, struct str text, struct lock_source *out,
+                       struct err *err)
 {
 	struct str word, url, query;
 
 	if (!str_cut(text, '+', &word, &url) || url.n == 0)
-		return err_set(err, ERR_INPUT, "source '" STR_FMT "' is not written as KIND+URL", STR_ARG(text));
+		return err_set(err, ERR_INPUT, "source '" STR_FMT "' is not written as KIND+URL",
+		               STR_ARG(text));
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
 		if (!str_eq(word, kinds[i].word))
 			continue;
@@ -122,14 +125,16 @@ bool lock_source_same_url(struct str a, struct str b)
 		return true;
 	a = without_ending(a);
 	b = without_ending(b);
-	return str_eq(a, b) || (str_eq_nocase(a, b) && str_eq_nocase(host_of(a), STR_LIT("github.com")));
+	return str_eq(a, b) ||
+	       (str_eq_nocase(a, b) && str_eq_nocase(host_of(a), STR_LIT("github.com")));
 }
 
 bool lock_source_same(const struct lock_source *a, const struct lock_source *b)
 {
 	if (a->is_crates_io || b->is_crates_io)
 		return a->is_crates_io && b->is_crates_io;
-	return a->kind == b->kind && str_eq(a->git_ref, b->git_ref) && lock_source_same_url(a->url, b->url);
+	return a->kind == b->kind && str_eq(a->git_ref, b->git_ref) &&
+	       lock_source_same_url(a->url, b->url);
 }
 
 bool lock_source_is_crates_io(struct str index_url)
@@ -139,7 +144,8 @@ bool lock_source_is_crates_io(struct str index_url)
 	if (str_starts(index_url, registry))
 		index_url = str_sub(index_url, registry.n, index_url.n);
 	if (str_starts(index_url, STR_LIT("sparse+")))
-		return str_eq(without_ending(index_url), without_ending(lock_source_crates_io_sparse()));
+		return str_eq(without_ending(index_url),
+		              without_ending(lock_source_crates_io_sparse()));
 	return lock_source_same_url(index_url, lock_source_crates_io_git());
 }
 

@@ -1,6 +1,7 @@
-/* audit/lock_source.h: where a package comes from, as Cargo.lock writes it, and when two such texts name
- * the same place.
- * Source: cargo's SourceId, CanonicalUrl and GitReference; the Cargo Book, "Package ID Specifications".
+/* audit/lock_source.h: where a package comes from, as Cargo.lock writes it, and when two such texts
+ * name the same place.
+ * Source: cargo's SourceId, CanonicalUrl and GitReference; the Cargo Book, "Package ID
+ * Specifications".
  * Threads: pure. Memory: slices of the text; decoded git references in the caller's arena. */
 #ifndef RTAUDIT_AUDIT_LOCK_SOURCE_H
 #define RTAUDIT_AUDIT_LOCK_SOURCE_H
@@ -27,9 +28,9 @@ struct lock_source {
 
 /* Reads a `source` text. ERR_INPUT for one of an unknown kind. */
 MUST_CHECK bool lock_source_parse(struct arena *arena, struct str text, struct lock_source *out,
-				  struct err *err);
-/* Whether both name one place. The commit of a git source does not count, nor do the spellings of a URL
- * that cargo takes for one. */
+                                  struct err *err);
+/* Whether both name one place. The commit of a git source does not count, nor do the spellings of a
+ * URL that cargo takes for one. */
 bool lock_source_same(const struct lock_source *a, const struct lock_source *b);
 /* Whether cargo takes two URLs (both without kind) for one: a '/' or ".git" at the end, and case on
  * github.com, make no difference. */

@@ -13,7 +13,10 @@ struct resolver {
 	struct arena *arena;
 	struct lock_document document;
 	struct map spans_of; /* a package's name, as index in spans */
-	struct { struct span *p; size_t n, cap; } spans;
+	struct {
+		struct span *p;
+		size_t n, cap;
+	} spans;
 	bool is_v2; /* something was seen that version 1 does not write */
 };
 
@@ -45,8 +48,9 @@ static void sort_packages(struct raw_package_list *list)
 }
 
 /* Counts a package's registry where the package before it has another; see LOCK_REGISTRIES_MAX. */
-static bool count_registry(struct resolver *r, struct map *registries, const struct locked_package *before,
-			   const struct locked_package *package, struct err *err)
+static bool count_registry(struct resolver *r, struct map *registries,
+                           const struct locked_package *before,
+                           const struct locked_package *package, struct err *err)
 {
 	const struct lock_source *source = &package->source;
 
@@ -69,7 +73,8 @@ static bool index_packages(struct resolver *r, struct err *err)
 	map_reserve(&r->spans_of, r->arena, r->document.packages.n);
 	for (uint32_t i = 0; i < r->document.packages.n; i++) {
 		const struct locked_package *package = &r->document.packages.p[i].package;
-		const struct locked_package *before = i > 0 ? &r->document.packages.p[i - 1].package : NULL;
+		const struct locked_package *before =
+			i > 0 ? &r->document.packages.p[i - 1].package : NULL;
 		bool new_name = !before || !str_eq(before->name, package->name);
 
 		if (new_name) {
@@ -79,23 +84,27 @@ static bool index_packages(struct resolver *r, struct err *err)
 		struct span *span = &r->spans.p[r->spans.n - 1];
 
 		span->end = i + 1;
-		same = !new_name && semver_cmp(&before->version, &package->version) == 0 ? same + 1 : 1;
+		same = !new_name && semver_cmp(&before->version, &package->version) == 0 ? same + 1
+		                                                                         : 1;
 		if (same > LOCK_SAME_VERSION_MAX) {
 			err_set(err, ERR_LIMIT, "more than %d packages '" STR_FMT " " STR_FMT "'",
-				LOCK_SAME_VERSION_MAX, STR_ARG(package->name), STR_ARG(package->vers));
+			        LOCK_SAME_VERSION_MAX, STR_ARG(package->name),
+			        STR_ARG(package->vers));
 			return lock_document_at(&r->document, package->line, err);
 		}
 		if (span->end - span->first > LOCK_SAME_NAME_MAX) {
-			err_set(err, ERR_LIMIT, "more than %d packages '" STR_FMT "'", LOCK_SAME_NAME_MAX,
-				STR_ARG(package->name));
+			err_set(err, ERR_LIMIT, "more than %d packages '" STR_FMT "'",
+			        LOCK_SAME_NAME_MAX, STR_ARG(package->name));
 			return lock_document_at(&r->document, package->line, err);
 		}
 		if (!count_registry(r, &registries, before, package, err))
 			return false;
 		if (same > 1 && str_eq(before->source.text, package->source.text)) {
 			uint32_t one = before->line, other = package->line;
-			err_set(err, ERR_INPUT, "package '" STR_FMT " " STR_FMT "' stands in line %u already",
-				STR_ARG(package->name), STR_ARG(package->vers), one < other ? one : other);
+			err_set(err, ERR_INPUT,
+			        "package '" STR_FMT " " STR_FMT "' stands in line %u already",
+			        STR_ARG(package->name), STR_ARG(package->vers),
+			        one < other ? one : other);
 			return lock_document_at(&r->document, one < other ? other : one, err);
 		}
 	}
@@ -103,7 +112,8 @@ static bool index_packages(struct resolver *r, struct err *err)
 }
 
 /* Narrows a span of one name to one version. */
-static struct span span_of_version(const struct resolver *r, struct span span, const struct version *version)
+static struct span span_of_version(const struct resolver *r, struct span span,
+                                   const struct version *version)
 {
 	uint32_t low = span.first, high = span.end;
 
@@ -120,7 +130,8 @@ static struct span span_of_version(const struct resolver *r, struct span span, c
 	return (struct span){ low, high };
 }
 
-/* Up to version 2, cargo took branch "master" for the default branch, and dropped it from dependencies. */
+/* Up to version 2, cargo took branch "master" for the default branch, and dropped it from
+ * dependencies. */
 static bool is_same_but_master(const struct lock_source *a, const struct lock_source *b)
 {
 	struct lock_source x = *a, y = *b;
@@ -132,10 +143,10 @@ static bool is_same_but_master(const struct lock_source *a, const struct lock_so
 	return lock_source_same(&x, &y);
 }
 
-/* How many of a span come from a source; *found is the last of them. The spelling itself comes first, then
- * the place it names, with the same commit where one is given. */
-static uint32_t match_source(const struct resolver *r, struct span span, const struct lock_source *source,
-			     uint32_t *found)
+/* How many of a span come from a source; *found is the last of them. The spelling itself comes
+ * first, then the place it names, with the same commit where one is given. */
+static uint32_t match_source(const struct resolver *r, struct span span,
+                             const struct lock_source *source, uint32_t *found)
 {
 	enum { EXACT, SAME_COMMIT, SAME, SAME_BUT_MASTER, STEPS };
 
@@ -144,11 +155,12 @@ static uint32_t match_source(const struct resolver *r, struct span span, const s
 
 		for (uint32_t i = span.first; i < span.end; i++) {
 			const struct lock_source *one = &r->document.packages.p[i].package.source;
-			bool fits = step == EXACT ? str_eq(one->text, source->text) :
-				    step == SAME_COMMIT ? lock_source_same(one, source) &&
-								  str_eq(one->commit, source->commit) :
-				    step == SAME ? lock_source_same(one, source) :
-						   is_same_but_master(one, source);
+			bool fits = step == EXACT ? str_eq(one->text, source->text)
+			            : step == SAME_COMMIT
+			                    ? lock_source_same(one, source) &&
+			                              str_eq(one->commit, source->commit)
+			            : step == SAME ? lock_source_same(one, source)
+			                           : is_same_but_master(one, source);
 			if (fits) {
 				n++;
 				*found = i;
@@ -160,8 +172,8 @@ static uint32_t match_source(const struct resolver *r, struct span span, const s
 	return 0;
 }
 
-/* How many of a span, all of one version, can be meant where no source is written: the only one, or the
- * only one of them that has no source itself. */
+/* How many of a span, all of one version, can be meant where no source is written: the only one, or
+ * the only one of them that has no source itself. */
 static uint32_t match_without_source(const struct resolver *r, struct span span, uint32_t *found)
 {
 	uint32_t paths = 0;
@@ -178,8 +190,10 @@ static uint32_t match_without_source(const struct resolver *r, struct span span,
 	return span.end - span.first;
 }
 
-/* How many packages a reference "name", "name vers" or "name vers (source)" fits; *found is one of them. */
-static bool match(struct resolver *r, const struct lock_reference *ref, uint32_t *n, uint32_t *found, struct err *err)
+/* How many packages a reference "name", "name vers" or "name vers (source)" fits; *found is one of
+ * them. */
+static bool match(struct resolver *r, const struct lock_reference *ref, uint32_t *n,
+                  uint32_t *found, struct err *err)
 {
 	struct str name, vers, source_text;
 	struct version version = { 0 };
@@ -188,9 +202,10 @@ static bool match(struct resolver *r, const struct lock_reference *ref, uint32_t
 
 	bool has_vers = str_cut(ref->text, ' ', &name, &vers);
 	bool has_source = str_cut(vers, ' ', &vers, &source_text);
-	if (has_source && (!str_starts(source_text, STR_LIT("(")) || !str_ends(source_text, STR_LIT(")")))) {
+	if (has_source &&
+	    (!str_starts(source_text, STR_LIT("(")) || !str_ends(source_text, STR_LIT(")")))) {
 		err_set(err, ERR_INPUT, "'" STR_FMT "' is not written as \"name version (source)\"",
-			STR_ARG(ref->text));
+		        STR_ARG(ref->text));
 		return lock_document_at(&r->document, ref->line, err);
 	}
 	if (has_vers && !semver_parse(vers, &version, err))
@@ -204,24 +219,27 @@ static bool match(struct resolver *r, const struct lock_reference *ref, uint32_t
 		r->is_v2 = true;
 		*n = span.end - span.first;
 		*found = span.first;
-		if (span_of_version(r, span, &r->document.packages.p[span.first].package.version).end < span.end)
+		if (span_of_version(r, span, &r->document.packages.p[span.first].package.version)
+		            .end < span.end)
 			return true;
 	} else {
 		span = span_of_version(r, span, &version);
 	}
 	if (has_source) {
-		if (!lock_source_parse(r->arena, str_sub(source_text, 1, source_text.n - 1), &source, err))
+		if (!lock_source_parse(r->arena, str_sub(source_text, 1, source_text.n - 1),
+		                       &source, err))
 			return lock_document_at(&r->document, ref->line, err);
 		*n = match_source(r, span, &source, found);
 	} else {
 		*n = match_without_source(r, span, found);
-		r->is_v2 |= *n == 1 && r->document.packages.p[*found].package.source.kind != SOURCE_PATH;
+		r->is_v2 |= *n == 1 &&
+		            r->document.packages.p[*found].package.source.kind != SOURCE_PATH;
 	}
 	return true;
 }
 
-static bool resolve(struct resolver *r, const struct locked_package *from, const struct lock_reference *ref,
-		    uint32_t *out, struct err *err)
+static bool resolve(struct resolver *r, const struct locked_package *from,
+                    const struct lock_reference *ref, uint32_t *out, struct err *err)
 {
 	uint32_t n = 0;
 
@@ -230,11 +248,14 @@ static bool resolve(struct resolver *r, const struct locked_package *from, const
 	if (n == 1)
 		return true;
 	if (n == 0)
-		err_set(err, ERR_INPUT, "package '" STR_FMT "' depends on '" STR_FMT
-			"', which is not in the lock", STR_ARG(from->name), STR_ARG(ref->text));
+		err_set(err, ERR_INPUT,
+		        "package '" STR_FMT "' depends on '" STR_FMT "', which is not in the lock",
+		        STR_ARG(from->name), STR_ARG(ref->text));
 	else
-		err_set(err, ERR_INPUT, "package '" STR_FMT "' depends on '" STR_FMT
-			"', which fits %u packages of the lock", STR_ARG(from->name), STR_ARG(ref->text), n);
+		err_set(err, ERR_INPUT,
+		        "package '" STR_FMT "' depends on '" STR_FMT
+		        "', which fits %u packages of the lock",
+		        STR_ARG(from->name), STR_ARG(ref->text), n);
 	return lock_document_at(&r->document, ref->line, err);
 }
 
@@ -271,17 +292,20 @@ static bool resolve_all(struct resolver *r, struct err *err)
 
 		package->deps = edges;
 		for (size_t k = 0; k < raw->dep_n; k++)
-			if (!resolve(r, package, &r->document.deps.p[raw->first_dep + k], &edges[k], err))
+			if (!resolve(r, package, &r->document.deps.p[raw->first_dep + k], &edges[k],
+			             err))
 				return false;
 		package->dep_n = sort_unique(edges, raw->dep_n);
 		edges += raw->dep_n;
-		if (raw->replace.line > 0 && !resolve(r, package, &raw->replace, &package->replace, err))
+		if (raw->replace.line > 0 &&
+		    !resolve(r, package, &raw->replace, &package->replace, err))
 			return false;
 	}
 	return true;
 }
 
-/* [metadata] of version 1: a checksum of a package that is gone is passed over, as cargo does it. */
+/* [metadata] of version 1: a checksum of a package that is gone is passed over, as cargo does
+ * it. */
 static bool apply_checksums(struct resolver *r, struct err *err)
 {
 	for (size_t i = 0; i < r->document.checksums.n; i++) {
@@ -294,25 +318,28 @@ static bool apply_checksums(struct resolver *r, struct err *err)
 			return false;
 		r->is_v2 = v2;
 		if (n == 1 && r->document.packages.p[at].package.checksum.n == 0 &&
-		    !lock_document_set_checksum(&r->document, &r->document.packages.p[at].package, &value, err))
+		    !lock_document_set_checksum(&r->document, &r->document.packages.p[at].package,
+		                                &value, err))
 			return false;
 	}
 	return true;
 }
 
-/* Versions 1 and 2 do not name themselves. A lock of one package shows no difference but one: version 1
- * ended with an empty line. */
+/* Versions 1 and 2 do not name themselves. A lock of one package shows no difference but one:
+ * version 1 ended with an empty line. */
 static uint32_t version_of(const struct resolver *r, struct str bytes)
 {
 	bool ends_as_v2 = str_ends(bytes, STR_LIT("\n")) && !str_ends(bytes, STR_LIT("\n\n"));
 
 	if (r->document.version > 0)
 		return r->document.version;
-	return r->is_v2 || r->document.has_checksums || (r->document.packages.n == 1 && ends_as_v2) ? 2 : 1;
+	return r->is_v2 || r->document.has_checksums || (r->document.packages.n == 1 && ends_as_v2)
+	               ? 2
+	               : 1;
 }
 
 static struct locked_package *packages_of(struct arena *arena, const struct raw_package_list *list,
-					  uint32_t *n)
+                                          uint32_t *n)
 {
 	struct locked_package *out = arena_array(arena, list->n, sizeof *out);
 
@@ -323,7 +350,7 @@ static struct locked_package *packages_of(struct arena *arena, const struct raw_
 }
 
 bool lockfile_parse(struct arena *arena, struct str bytes, struct str name, struct lockfile *out,
-		    struct err *err)
+                    struct err *err)
 {
 	struct resolver r = { .arena = arena };
 

@@ -14,27 +14,29 @@ struct locked_package {
 	struct version version;
 	struct lock_source source;
 	struct str checksum; /* 64 hexadecimal digits, or empty */
-	uint32_t *deps;      /* indices of packages, ascending by (name, version, source), each once */
+	/* indices of packages, ascending by (name, version, source), each once */
+	uint32_t *deps;
 	uint32_t dep_n;
-	uint32_t replace;    /* what `replace = …` names, or PACKAGE_NONE */
-	uint32_t line;       /* of its [[package]] */
+	uint32_t replace; /* what `replace = …` names, or PACKAGE_NONE */
+	uint32_t line;    /* of its [[package]] */
 };
 
 struct lockfile {
 	uint32_t version; /* 1..4 */
-	struct locked_package *packages; /* sorted by (name, version, source) as cargo orders package ids */
+	/* sorted by (name, version, source) as cargo orders package ids */
+	struct locked_package *packages;
 	uint32_t n;
 	struct locked_package *unused_patches; /* [[patch.unused]]; they have no dependencies */
 	uint32_t unused_n;
 };
 
-/* Reads a whole lock. `name` ("Cargo.lock") begins every message: "Cargo.lock:118: …". ERR_INPUT for bytes
- * that are no lock, a version newer than 4, a package without name or version, one that stands twice, a
- * dependency that is not in the file or that fits several packages; ERR_LIMIT above the ceilings. A file
- * that is TOML but no lock (a manifest, a configuration) is told apart and named. A cycle is accepted: dev
- * dependencies make them. */
+/* Reads a whole lock. `name` ("Cargo.lock") begins every message: "Cargo.lock:118: …". ERR_INPUT
+ * for bytes that are no lock, a version newer than 4, a package without name or version, one that
+ * stands twice, a dependency that is not in the file or that fits several packages; ERR_LIMIT above
+ * the ceilings. A file that is TOML but no lock (a manifest, a configuration) is told apart and
+ * named. A cycle is accepted: dev dependencies make them. */
 MUST_CHECK bool lockfile_parse(struct arena *arena, struct str bytes, struct str name,
-			       struct lockfile *out, struct err *err);
+                               struct lockfile *out, struct err *err);
 /* Order of packages: name, version, source text. */
 int locked_package_cmp(const struct locked_package *a, const struct locked_package *b);
 #endif

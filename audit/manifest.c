@@ -12,10 +12,10 @@ static bool at_value(const struct reader *r, const struct toml_value *value, str
 	return toml_field_at(r->out->file, value->line, err);
 }
 
-/* A field of [package] or [workspace.package]; `may_inherit` tells which. Cargo trims versions alone, but
- * none of the others means anything with blanks around it. */
+/* A field of [package] or [workspace.package]; `may_inherit` tells which. Cargo trims versions
+ * alone, but none of the others means anything with blanks around it. */
 static bool read_text(const struct reader *r, const struct toml_value *table, const char *key,
-		      bool may_inherit, struct manifest_text *out, struct err *err)
+                      bool may_inherit, struct manifest_text *out, struct err *err)
 {
 	const struct toml_value *value = toml_get(table, key);
 	bool inherits = false;
@@ -47,7 +47,8 @@ static bool check_version(const struct reader *r, const struct manifest_text *ve
 }
 
 /* A year, and no word: what an edition implies is decided by comparing years. */
-static bool check_edition(const struct reader *r, const struct manifest_text *edition, struct err *err)
+static bool check_edition(const struct reader *r, const struct manifest_text *edition,
+                          struct err *err)
 {
 	uint64_t year;
 
@@ -59,7 +60,7 @@ static bool check_edition(const struct reader *r, const struct manifest_text *ed
 }
 
 static bool read_resolver(const struct reader *r, const struct toml_value *table, uint32_t *out,
-			  struct err *err)
+                          struct err *err)
 {
 	struct str text = { 0 };
 	uint64_t number = 0;
@@ -68,7 +69,8 @@ static bool read_resolver(const struct reader *r, const struct toml_value *table
 	if (got <= 0)
 		return got == 0;
 	if (text.n != 1 || !str_to_u64(text, &number) || number < 1 || number > 3) {
-		err_set(err, ERR_INPUT, "resolver '" STR_FMT "' is none of 1, 2 and 3", STR_ARG(text));
+		err_set(err, ERR_INPUT, "resolver '" STR_FMT "' is none of 1, 2 and 3",
+		        STR_ARG(text));
 		return at_value(r, toml_get(table, "resolver"), err);
 	}
 	*out = (uint32_t)number;
@@ -90,7 +92,8 @@ static bool read_package(struct reader *r, const struct toml_value *table, struc
 		err_set(err, ERR_INPUT, "a package without a name");
 		return at_value(r, table, err);
 	}
-	if (!read_text(r, table, "version", true, &out->vers, err) || !check_version(r, &out->vers, err) ||
+	if (!read_text(r, table, "version", true, &out->vers, err) ||
+	    !check_version(r, &out->vers, err) ||
 	    !read_text(r, table, "edition", true, &out->edition, err) ||
 	    !check_edition(r, &out->edition, err) ||
 	    !read_text(r, table, "rust-version", true, &out->rust_version, err) ||
@@ -118,7 +121,8 @@ static bool read_lib(struct reader *r, struct err *err)
 
 	if (toml_field_table(r->root, "lib", r->out->file, &lib, err) < 0)
 		return false;
-	int got = toml_field_strings(r->arena, lib, "crate-type", "crate_type", r->out->file, &types, err);
+	int got = toml_field_strings(r->arena, lib, "crate-type", "crate_type", r->out->file,
+	                             &types, err);
 	if (got < 0)
 		return false;
 	for (size_t i = 0; i < types.n; i++)
@@ -130,8 +134,9 @@ static bool read_lib(struct reader *r, struct err *err)
 }
 
 /* Appends the dependencies of one table to a list. */
-static bool read_dep_table(struct reader *r, const struct toml_value *table, struct manifest_place *place,
-			   struct manifest_dep_list *list, struct err *err)
+static bool read_dep_table(struct reader *r, const struct toml_value *table,
+                           struct manifest_place *place, struct manifest_dep_list *list,
+                           struct err *err)
 {
 	if (!table)
 		return true;
@@ -158,10 +163,10 @@ static bool read_dep_table(struct reader *r, const struct toml_value *table, str
 	return true;
 }
 
-/* The three tables of dependencies below the root or below a [target.…]. Underscores are how cargo of
- * 2014 wrote them; it takes them up to edition 2021, where the dashes are absent. */
-static bool read_dep_tables(struct reader *r, const struct toml_value *table, struct manifest_place place,
-			    struct err *err)
+/* The three tables of dependencies below the root or below a [target.…]. Underscores are how cargo
+ * of 2014 wrote them; it takes them up to edition 2021, where the dashes are absent. */
+static bool read_dep_tables(struct reader *r, const struct toml_value *table,
+                            struct manifest_place place, struct err *err)
 {
 	static const struct {
 		const char *key, *older;
@@ -174,8 +179,8 @@ static bool read_dep_tables(struct reader *r, const struct toml_value *table, st
 
 	for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
 		place.kind = tables[i].kind;
-		if (!read_dep_table(r, toml_field_either(table, tables[i].key, tables[i].older), &place,
-				    &r->out->deps, err))
+		if (!read_dep_table(r, toml_field_either(table, tables[i].key, tables[i].older),
+		                    &place, &r->out->deps, err))
 			return false;
 	}
 	return true;
@@ -234,7 +239,8 @@ static bool read_features(struct reader *r, struct err *err)
 			return false;
 		values += feature->values.n;
 		if (values > FEATURE_VALUES_MAX) {
-			err_set(err, ERR_LIMIT, "features with more than %d values", FEATURE_VALUES_MAX);
+			err_set(err, ERR_LIMIT, "features with more than %d values",
+			        FEATURE_VALUES_MAX);
 			return at_value(r, one, err);
 		}
 	}
@@ -242,13 +248,14 @@ static bool read_features(struct reader *r, struct err *err)
 }
 
 bool manifest_read_patches(struct arena *arena, const struct toml_value *patch, struct str name,
-			   struct str folder, struct manifest_patch_list *out, struct err *err)
+                           struct str folder, struct manifest_patch_list *out, struct err *err)
 {
 	const struct manifest_place place = { .name = name, .folder = folder };
 
 	for (const struct toml_value *source = patch->first; source; source = source->next) {
 		if (source->type != TOML_IS_TABLE) {
-			err_set(err, ERR_INPUT, "'" STR_FMT "' is not a table", STR_ARG(source->key));
+			err_set(err, ERR_INPUT, "'" STR_FMT "' is not a table",
+			        STR_ARG(source->key));
 			return toml_field_at(name, source->line, err);
 		}
 		for (const struct toml_value *one = source->first; one; one = one->next) {
@@ -260,7 +267,8 @@ bool manifest_read_patches(struct arena *arena, const struct toml_value *patch, 
 			}
 			if (!manifest_dep_read(arena, &place, one, &dep, err))
 				return false;
-			*vec_add(arena, out) = (struct manifest_patch){ .source = source->key, .dep = dep.dep };
+			*vec_add(arena, out) =
+				(struct manifest_patch){ .source = source->key, .dep = dep.dep };
 		}
 	}
 	return true;
@@ -292,8 +300,8 @@ static bool read_replace(struct reader *r, const struct toml_value *table, struc
 		if (str_eq(dep.dep.package, one->key))
 			dep.dep.package = name;
 		dep.dep.name = name;
-		*vec_add(r->arena, &r->out->patches) = (struct manifest_patch){ .replaces = one->key,
-										.dep = dep.dep };
+		*vec_add(r->arena, &r->out->patches) =
+			(struct manifest_patch){ .replaces = one->key, .dep = dep.dep };
 	}
 	return true;
 }
@@ -309,12 +317,14 @@ static bool read_overrides(struct reader *r, struct err *err)
 		err_set(err, ERR_INPUT, "both [patch] and [replace]; cargo takes only one of them");
 		return at_value(r, replace, err);
 	}
-	if (patch && !manifest_read_patches(r->arena, patch, r->out->file, r->out->folder, &r->out->patches, err))
+	if (patch && !manifest_read_patches(r->arena, patch, r->out->file, r->out->folder,
+	                                    &r->out->patches, err))
 		return false;
 	return !replace || read_replace(r, replace, err);
 }
 
-static bool read_workspace_package(struct reader *r, const struct toml_value *workspace, struct err *err)
+static bool read_workspace_package(struct reader *r, const struct toml_value *workspace,
+                                   struct err *err)
 {
 	struct manifest *out = r->out;
 	const struct toml_value *table = NULL;
@@ -337,11 +347,13 @@ static bool read_workspace(struct reader *r, const struct toml_value *table, str
 
 	out->is_workspace = true;
 	int got = toml_field_strings(r->arena, table, "default-members", NULL, out->file,
-				     &out->default_members, err);
+	                             &out->default_members, err);
 	out->has_default_members = got == 1;
 	if (got < 0 ||
-	    toml_field_strings(r->arena, table, "members", NULL, out->file, &out->members, err) < 0 ||
-	    toml_field_strings(r->arena, table, "exclude", NULL, out->file, &out->exclude, err) < 0 ||
+	    toml_field_strings(r->arena, table, "members", NULL, out->file, &out->members, err) <
+	            0 ||
+	    toml_field_strings(r->arena, table, "exclude", NULL, out->file, &out->exclude, err) <
+	            0 ||
 	    !read_resolver(r, table, &out->workspace_resolver, err) ||
 	    !read_workspace_package(r, table, err) ||
 	    !read_dep_table(r, toml_get(table, "dependencies"), &place, &out->workspace_deps, err))
@@ -351,12 +363,14 @@ static bool read_workspace(struct reader *r, const struct toml_value *table, str
 
 		if (!dep->optional)
 			continue;
-		err_set(err, ERR_INPUT, "dependency '" STR_FMT "' of a workspace cannot be optional",
-			STR_ARG(dep->name));
+		err_set(err, ERR_INPUT,
+		        "dependency '" STR_FMT "' of a workspace cannot be optional",
+		        STR_ARG(dep->name));
 		return toml_field_at(out->file, dep->line, err);
 	}
 	if (out->has_workspace_key) {
-		err_set(err, ERR_INPUT, "both [workspace] and package.workspace; cargo takes only one of them");
+		err_set(err, ERR_INPUT,
+		        "both [workspace] and package.workspace; cargo takes only one of them");
 		return at_value(r, table, err);
 	}
 	if (out->resolver > 0 && out->workspace_resolver > 0) {
@@ -382,23 +396,24 @@ static bool read_all(struct reader *r, struct err *err)
 	if (toml_field_table(r->root, "workspace", r->out->file, &workspace, err) < 0)
 		return false;
 	if (!package && !workspace)
-		return err_set(err, ERR_INPUT, STR_FMT ": a manifest with neither [package] nor [workspace]",
-			       STR_ARG(r->out->file));
+		return err_set(err, ERR_INPUT,
+		               STR_FMT ": a manifest with neither [package] nor [workspace]",
+		               STR_ARG(r->out->file));
 	if (package && (!read_package(r, package, err) || !read_lib(r, err) || !read_deps(r, err) ||
-			!read_features(r, err)))
+	                !read_features(r, err)))
 		return false;
 	return read_overrides(r, err) && (!workspace || read_workspace(r, workspace, err));
 }
 
 bool manifest_parse(struct arena *arena, struct str bytes, struct str folder, struct str name,
-		    struct manifest *out, struct err *err)
+                    struct manifest *out, struct err *err)
 {
 	struct manifest manifest = { .folder = folder, .file = name };
 	struct reader r = { .arena = arena, .out = &manifest };
 
 	if (bytes.n > MANIFEST_MAX_BYTES)
-		return err_set(err, ERR_LIMIT, STR_FMT ": %zu bytes; a manifest has at most %d", STR_ARG(name),
-			       bytes.n, MANIFEST_MAX_BYTES);
+		return err_set(err, ERR_LIMIT, STR_FMT ": %zu bytes; a manifest has at most %d",
+		               STR_ARG(name), bytes.n, MANIFEST_MAX_BYTES);
 	if (!toml_tree_parse(arena, bytes, MANIFEST_VALUES_MAX, &r.root, err)) {
 		err_prefix(err, STR_FMT ":", STR_ARG(name));
 		return false;

@@ -40,15 +40,16 @@ struct str manifest_folder_join(struct arena *arena, struct str folder, struct s
 	return (struct str){ p, n };
 }
 
-static bool refuse(const struct manifest_place *place, const struct toml_value *value, const char *why,
-		   struct err *err)
+static bool refuse(const struct manifest_place *place, const struct toml_value *value,
+                   const char *why, struct err *err)
 {
 	err_set(err, ERR_INPUT, "dependency '" STR_FMT "' %s", STR_ARG(value->key), why);
 	return toml_field_at(place->name, value->line, err);
 }
 
-static bool set_req(struct arena *arena, const struct manifest_place *place, const struct toml_value *value,
-		    struct str text, struct dependency *dep, struct err *err)
+static bool set_req(struct arena *arena, const struct manifest_place *place,
+                    const struct toml_value *value, struct str text, struct dependency *dep,
+                    struct err *err)
 {
 	dep->req_text = text;
 	if (!semver_req_parse(arena, text, &dep->req, err)) {
@@ -58,10 +59,10 @@ static bool set_req(struct arena *arena, const struct manifest_place *place, con
 	return true;
 }
 
-/* The reference of a git dependency. Of several the first counts: cargo of today refuses them, but cargo of
- * 2020, whose locks are still around, did it so. */
+/* The reference of a git dependency. Of several the first counts: cargo of today refuses them, but
+ * cargo of 2020, whose locks are still around, did it so. */
 static bool read_git_ref(struct arena *arena, const struct manifest_place *place,
-			 const struct toml_value *value, struct dependency *dep, struct err *err)
+                         const struct toml_value *value, struct dependency *dep, struct err *err)
 {
 	static const char *const keys[] = { "branch", "tag", "rev" };
 	struct str text = { 0 };
@@ -84,7 +85,7 @@ static bool read_git_ref(struct arena *arena, const struct manifest_place *place
 
 /* Where it comes from: path, git, or a registry. */
 static bool read_from(struct arena *arena, const struct manifest_place *place,
-		      const struct toml_value *value, struct dependency *dep, struct err *err)
+                      const struct toml_value *value, struct dependency *dep, struct err *err)
 {
 	struct str path = { 0 }, git = { 0 }, fragment;
 	int has_path = toml_field_str(value, "path", place->name, &path, err);
@@ -106,8 +107,9 @@ static bool read_from(struct arena *arena, const struct manifest_place *place,
 	if (!read_git_ref(arena, place, value, dep, err))
 		return false;
 	int by_name = toml_field_str(value, "registry", place->name, &dep->registry_name, err);
-	int by_url = by_name < 0 ? -1 :
-				   toml_field_str(value, "registry-index", place->name, &dep->registry, err);
+	int by_url = by_name < 0 ? -1
+	                         : toml_field_str(value, "registry-index", place->name,
+	                                          &dep->registry, err);
 
 	if (by_name < 0 || by_url < 0)
 		return false;
@@ -117,21 +119,24 @@ static bool read_from(struct arena *arena, const struct manifest_place *place,
 }
 
 static bool read_features(struct arena *arena, const struct manifest_place *place,
-			  const struct toml_value *value, struct dependency *dep, struct err *err)
+                          const struct toml_value *value, struct dependency *dep, struct err *err)
 {
-	if (toml_field_strings(arena, value, "features", NULL, place->name, &dep->features, err) < 0)
+	if (toml_field_strings(arena, value, "features", NULL, place->name, &dep->features, err) <
+	    0)
 		return false;
 	for (size_t i = 0; i < dep->features.n; i++) {
 		if (str_find(dep->features.p[i], '/') != STR_NONE)
 			return refuse(place, value, "asks for a feature with a slash", err);
 		if (str_starts(dep->features.p[i], STR_LIT("dep:")))
-			return refuse(place, value, "asks for a feature that begins with dep:", err);
+			return refuse(place, value,
+			              "asks for a feature that begins with dep:", err);
 	}
 	return true;
 }
 
 /* Whether it inherits: 1, 0 or -1. */
-static int read_inherits(const struct manifest_place *place, const struct toml_value *value, struct err *err)
+static int read_inherits(const struct manifest_place *place, const struct toml_value *value,
+                         struct err *err)
 {
 	bool inherits = false;
 	int got = toml_field_bool(value, "workspace", place->name, &inherits, err);
@@ -139,21 +144,24 @@ static int read_inherits(const struct manifest_place *place, const struct toml_v
 	if (got <= 0)
 		return got;
 	if (!inherits)
-		return refuse(place, value, "has workspace = false, which says nothing", err) ? 1 : -1;
+		return refuse(place, value, "has workspace = false, which says nothing", err) ? 1
+		                                                                              : -1;
 	if (!place->may_inherit)
 		return refuse(place, value, "cannot inherit from a workspace here", err) ? 1 : -1;
 	return 1;
 }
 
 static bool read_table(struct arena *arena, const struct manifest_place *place,
-		       const struct toml_value *value, struct manifest_dep *out, struct err *err)
+                       const struct toml_value *value, struct manifest_dep *out, struct err *err)
 {
 	struct dependency *dep = &out->dep;
 	struct str text = { 0 };
 	int inherits = read_inherits(place, value, err);
-	const char *key = toml_get(value, "default-features") ? "default-features" : "default_features";
-	int has_default = inherits < 0 ? -1 :
-					 toml_field_bool(value, key, place->name, &dep->default_features, err);
+	const char *key =
+		toml_get(value, "default-features") ? "default-features" : "default_features";
+	int has_default = inherits < 0 ? -1
+	                               : toml_field_bool(value, key, place->name,
+	                                                 &dep->default_features, err);
 
 	if (has_default < 0 || !read_features(arena, place, value, dep, err) ||
 	    toml_field_bool(value, "optional", place->name, &dep->optional, err) < 0)
@@ -178,14 +186,14 @@ static bool read_table(struct arena *arena, const struct manifest_place *place,
 }
 
 bool manifest_dep_read(struct arena *arena, const struct manifest_place *place,
-		       const struct toml_value *value, struct manifest_dep *out, struct err *err)
+                       const struct toml_value *value, struct manifest_dep *out, struct err *err)
 {
 	struct manifest_dep dep = { .dep = { .name = value->key,
-					     .package = value->key,
-					     .default_features = true,
-					     .kind = place->kind,
-					     .platform_text = place->platform_text,
-					     .line = value->line } };
+		                             .package = value->key,
+		                             .default_features = true,
+		                             .kind = place->kind,
+		                             .platform_text = place->platform_text,
+		                             .line = value->line } };
 
 	if (value->key.n == 0)
 		return refuse(place, value, "has no name", err);

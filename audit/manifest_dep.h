@@ -8,8 +8,10 @@
 
 /* A dependency as a manifest writes it: `dep`, and whether it inherits. */
 struct manifest_dep {
-	struct dependency dep; /* with inherits: name, features, optional, kind, platform as written here */
-	bool inherits;         /* { workspace = true }; name then is the key in [workspace.dependencies] */
+	/* with inherits: name, features, optional, kind, platform as written here */
+	struct dependency dep;
+	/* { workspace = true }; name then is the key in [workspace.dependencies] */
+	bool inherits;
 	bool has_default_features;
 };
 struct manifest_dep_list VEC_OF(struct manifest_dep);
@@ -26,9 +28,10 @@ struct manifest_place {
 
 /* Reads the value of a key in a table of dependencies. ERR_INPUT for what cargo refuses. */
 MUST_CHECK bool manifest_dep_read(struct arena *arena, const struct manifest_place *place,
-				  const struct toml_value *value, struct manifest_dep *out, struct err *err);
+                                  const struct toml_value *value, struct manifest_dep *out,
+                                  struct err *err);
 
-/* folder/path with "." and ".." folded, as `folder` of a manifest is written; an absolute path stays
- * absolute. Its bytes are never NULL. */
+/* folder/path with "." and ".." folded, as `folder` of a manifest is written; an absolute path
+ * stays absolute. Its bytes are never NULL. */
 struct str manifest_folder_join(struct arena *arena, struct str folder, struct str path);
 #endif

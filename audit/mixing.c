@@ -20,18 +20,18 @@ static const struct runtime_info *info_at(const struct mixing *at, uint32_t runt
 	return knowledge_runtime_at(at->knowledge, runtime);
 }
 
-/* Whether two runtimes are one for this purpose: the one is inside the other, or they are majors of one crate, of
- * which split-runtime speaks. */
+/* Whether two runtimes are one for this purpose: the one is inside the other, or they are majors of
+ * one crate, of which split-runtime speaks. */
 static bool is_one(const struct mixing *at, uint32_t a, uint32_t b)
 {
-	return (info_at(at, a)->includes >> b & 1) != 0 || (info_at(at, b)->includes >> a & 1) != 0 ||
+	return (info_at(at, a)->includes >> b & 1) != 0 ||
+	       (info_at(at, b)->includes >> a & 1) != 0 ||
 	       str_eq(info_at(at, a)->crate, info_at(at, b)->crate);
 }
 
 /* Whether a local package below this one holds the mix already. */
-static bool is_below(const struct mixing *at, uint32_t node, bool (*holds)(const struct mixing *, uint32_t,
-									    const void *),
-		     const void *what)
+static bool is_below(const struct mixing *at, uint32_t node,
+                     bool (*holds)(const struct mixing *, uint32_t, const void *), const void *what)
 {
 	const struct graph_node *from = &at->graph->nodes[node];
 
@@ -47,8 +47,8 @@ static bool is_below(const struct mixing *at, uint32_t node, bool (*holds)(const
 
 /* The lowest members that hold the mix, and how many hold it in all. */
 static uint32_t lowest_holders(const struct mixing *at,
-			       bool (*holds)(const struct mixing *, uint32_t, const void *), const void *what,
-			       struct u32_list *lowest)
+                               bool (*holds)(const struct mixing *, uint32_t, const void *),
+                               const void *what, struct u32_list *lowest)
 {
 	uint32_t all = 0;
 
@@ -71,7 +71,8 @@ static struct str and_above(const struct mixing *at, uint32_t all, size_t lowest
 	if (all <= lowest)
 		return STR_LIT("");
 	return arena_printf(at->arena, "; %u member%s above %s", all - (uint32_t)lowest,
-			    all - lowest == 1 ? "" : "s", all - lowest == 1 ? "holds it too" : "hold it too");
+	                    all - lowest == 1 ? "" : "s",
+	                    all - lowest == 1 ? "holds it too" : "hold it too");
 }
 
 struct pair {
@@ -88,7 +89,8 @@ static bool holds_pair(const struct mixing *at, uint32_t node, const void *what)
 }
 
 /* How a member gets to a runtime: a path to the package that binds it, as evidence and as text. */
-static struct str add_way(struct mixing *at, uint32_t member, uint32_t runtime, struct finding *finding)
+static struct str add_way(struct mixing *at, uint32_t member, uint32_t runtime,
+                          struct finding *finding)
 {
 	struct node_path path = closure_path(at->arena, &at->closure, member, runtime);
 	const struct runtime_info *info = info_at(at, runtime);
@@ -102,11 +104,15 @@ static struct str add_way(struct mixing *at, uint32_t member, uint32_t runtime, 
 	*vec_add(at->arena, &finding->evidence) = (struct evidence){
 		STR_LIT("runtime"),
 		arena_printf(at->arena, STR_FMT " binds to " STR_FMT ": " STR_FMT, STR_ARG(through),
-			     STR_ARG(info->name),
-			     STR_ARG(verdict->evidence.n > 0 ? verdict->evidence.p[0].detail : info->why)),
-		verdict->evidence.n > 0 && verdict->evidence.p[0].source.n > 0 ? verdict->evidence.p[0].source :
-										 info->source };
-	return arena_printf(at->arena, STR_FMT " (through " STR_FMT ")", STR_ARG(info->name), STR_ARG(through));
+		             STR_ARG(info->name),
+		             STR_ARG(verdict->evidence.n > 0 ? verdict->evidence.p[0].detail
+		                                             : info->why)),
+		verdict->evidence.n > 0 && verdict->evidence.p[0].source.n > 0
+			? verdict->evidence.p[0].source
+			: info->source
+	};
+	return arena_printf(at->arena, STR_FMT " (through " STR_FMT ")", STR_ARG(info->name),
+	                    STR_ARG(through));
 }
 
 /* The bridge from the one to the other where there is one, else what the rule advises. */
@@ -127,28 +133,35 @@ static enum level ceiling_of(const struct mixing *at, const struct pair *pair)
 		return LEVEL_WARNING;
 	if (pair->b_hard)
 		return LEVEL_ALLOW; /* none */
-	/* A reactor that starts its own thread disturbs nobody; an executor may be handed a foreign future. */
-	return closure_has_crate(&at->closure, info_at(at, pair->b)->crate) ? LEVEL_WARNING : LEVEL_NOTE;
+	/* A reactor that starts its own thread disturbs nobody; an executor may be handed a foreign
+	 * future. */
+	return closure_has_crate(&at->closure, info_at(at, pair->b)->crate) ? LEVEL_WARNING
+	                                                                    : LEVEL_NOTE;
 }
 
 static void add_pair(struct mixing *at, uint32_t member, const struct pair *pair, struct str above)
 {
 	struct finding finding = { .rule = STR_LIT("mixed-runtimes"),
-				   .package = node_package(member),
-				   .level = ceiling_of(at, pair) };
+		                   .package = node_package(member),
+		                   .level = ceiling_of(at, pair) };
 	struct str first = add_way(at, member, pair->a, &finding);
 	struct str second = add_way(at, member, pair->b, &finding);
 
-	finding.subject = arena_printf(at->arena, STR_FMT "+" STR_FMT, STR_ARG(info_at(at, pair->a)->name),
-				       STR_ARG(info_at(at, pair->b)->name));
-	finding.message = arena_printf(at->arena, "needs " STR_FMT " and " STR_FMT " in one program" STR_FMT,
-				       STR_ARG(first), STR_ARG(second), STR_ARG(above));
-	*vec_add(at->arena, &finding.evidence) = (struct evidence){
-		STR_LIT("elsewhere"),
-		arena_printf(at->arena, "a package bound to " STR_FMT " that " STR_FMT " polls: " STR_FMT,
-			     STR_ARG(info_at(at, pair->a)->name), STR_ARG(info_at(at, pair->b)->name),
-			     STR_ARG(info_at(at, pair->a)->why)),
-		info_at(at, pair->a)->source };
+	finding.subject =
+		arena_printf(at->arena, STR_FMT "+" STR_FMT, STR_ARG(info_at(at, pair->a)->name),
+	                     STR_ARG(info_at(at, pair->b)->name));
+	finding.message =
+		arena_printf(at->arena, "needs " STR_FMT " and " STR_FMT " in one program" STR_FMT,
+	                     STR_ARG(first), STR_ARG(second), STR_ARG(above));
+	*vec_add(at->arena, &finding.evidence) =
+		(struct evidence){ STR_LIT("elsewhere"),
+		                   arena_printf(at->arena,
+		                                "a package bound to " STR_FMT " that " STR_FMT
+		                                " polls: " STR_FMT,
+		                                STR_ARG(info_at(at, pair->a)->name),
+		                                STR_ARG(info_at(at, pair->b)->name),
+		                                STR_ARG(info_at(at, pair->a)->why)),
+		                   info_at(at, pair->a)->source };
 	finding.remedy = remedy_of(at, pair);
 	*vec_add(at->arena, at->out) = finding;
 }
@@ -174,7 +187,8 @@ static void find_pair(struct mixing *at, struct pair pair)
 	all = lowest_holders(at, holds_pair, &pair, &lowest);
 	for (size_t i = 0; i < lowest.n; i++)
 		if (!is_told(at, lowest.p[i], pair.b))
-			add_pair(at, lowest.p[i], &pair, i == 0 ? and_above(at, all, lowest.n) : STR_LIT(""));
+			add_pair(at, lowest.p[i], &pair,
+			         i == 0 ? and_above(at, all, lowest.n) : STR_LIT(""));
 }
 
 static void find_mixed(struct mixing *at)
@@ -203,7 +217,7 @@ static void find_mixed(struct mixing *at)
 
 /* Two versions of a runtime's crate. */
 struct split {
-	uint32_t old, young;      /* packages */
+	uint32_t old, young;       /* packages */
 	bool *has_old, *has_young; /* by node */
 };
 
@@ -221,26 +235,31 @@ static struct str split_subject(const struct mixing *at, const struct split *spl
 
 	if (young->version.major > 0)
 		return arena_printf(at->arena, STR_FMT " %u", STR_ARG(young->name),
-				    (unsigned)young->version.major);
-	return arena_printf(at->arena, STR_FMT " 0.%u", STR_ARG(young->name), (unsigned)young->version.minor);
+		                    (unsigned)young->version.major);
+	return arena_printf(at->arena, STR_FMT " 0.%u", STR_ARG(young->name),
+	                    (unsigned)young->version.minor);
 }
 
 /* A member of the project is changed, a dependency updated. */
-static struct remedy split_remedy(const struct mixing *at, const struct node_path *old, struct str young)
+static struct remedy split_remedy(const struct mixing *at, const struct node_path *old,
+                                  struct str young)
 {
 	uint32_t user = old->n < 2 ? old->n : node_package(old->nodes[old->n - 2]);
 
 	if (old->n >= 2 && at->graph->packages[user].is_local)
 		return (struct remedy){ STR_LIT("update"),
-					arena_printf(at->arena, "move " STR_FMT " to " STR_FMT,
-						     STR_ARG(at->graph->lock->packages[user].name),
-						     STR_ARG(young)) };
-	return (struct remedy){ STR_LIT("update"),
-				arena_printf(at->arena, "update " STR_FMT " to a version that uses " STR_FMT,
-					     STR_ARG(closure_user(at->arena, old, at->graph)), STR_ARG(young)) };
+			                arena_printf(at->arena, "move " STR_FMT " to " STR_FMT,
+			                             STR_ARG(at->graph->lock->packages[user].name),
+			                             STR_ARG(young)) };
+	return (struct remedy){
+		STR_LIT("update"),
+		arena_printf(at->arena, "update " STR_FMT " to a version that uses " STR_FMT,
+		             STR_ARG(closure_user(at->arena, old, at->graph)), STR_ARG(young))
+	};
 }
 
-static void add_split(struct mixing *at, const struct split *split, uint32_t member, struct str above)
+static void add_split(struct mixing *at, const struct split *split, uint32_t member,
+                      struct str above)
 {
 	uint32_t old = node_of(split->old, SIDE_TARGET), young = node_of(split->young, SIDE_TARGET);
 	struct finding finding = { .rule = STR_LIT("split-runtime"), .package = split->old };
@@ -250,17 +269,20 @@ static void add_split(struct mixing *at, const struct split *split, uint32_t mem
 	if (at->verdicts[old].hard_runtimes == 0 && at->verdicts[young].hard_runtimes == 0)
 		finding.level = LEVEL_NOTE; /* two reactor threads: a waste, no panic */
 	*vec_add(at->arena, &finding.paths) = closure_path_to(at->arena, &at->closure, member, old);
-	*vec_add(at->arena, &finding.paths) = closure_path_to(at->arena, &at->closure, member, young);
+	*vec_add(at->arena, &finding.paths) =
+		closure_path_to(at->arena, &at->closure, member, young);
 	const struct locked_package *locked = &at->graph->lock->packages[split->old];
 	if (knowledge_runtime_of(at->knowledge, locked->name, &locked->version, &of))
 		*vec_add(at->arena, &finding.evidence) =
-			(struct evidence){ STR_LIT("runtime"), info_at(at, of)->why, info_at(at, of)->source };
+			(struct evidence){ STR_LIT("runtime"), info_at(at, of)->why,
+			                   info_at(at, of)->source };
 	finding.subject = split_subject(at, split);
-	finding.message =
-		arena_printf(at->arena, "is built beside " STR_FMT " for " STR_FMT ": %s" STR_FMT, STR_ARG(name),
-			     STR_ARG(at->graph->lock->packages[node_package(member)].name),
-			     finding.level == LEVEL_NOTE ? "two of them run" : "neither sees the other's context",
-			     STR_ARG(above));
+	finding.message = arena_printf(
+		at->arena, "is built beside " STR_FMT " for " STR_FMT ": %s" STR_FMT, STR_ARG(name),
+		STR_ARG(at->graph->lock->packages[node_package(member)].name),
+		finding.level == LEVEL_NOTE ? "two of them run"
+					    : "neither sees the other's context",
+		STR_ARG(above));
 	finding.remedy = split_remedy(at, &finding.paths.p[0], name);
 	*vec_add(at->arena, at->out) = finding;
 }
@@ -285,11 +307,14 @@ static void find_splits(struct mixing *at)
 			continue;
 		uint32_t old = last;
 		last = p;
-		if (old == UINT32_MAX || !str_eq(lock->packages[old].name, lock->packages[p].name) ||
+		if (old == UINT32_MAX ||
+		    !str_eq(lock->packages[old].name, lock->packages[p].name) ||
 		    semver_is_compatible(&lock->packages[old].version, &lock->packages[p].version))
 			continue;
-		struct split split = { old, p, closure_users(at->arena, at->graph, node_of(old, SIDE_TARGET)),
-				       closure_users(at->arena, at->graph, node_of(p, SIDE_TARGET)) };
+		struct split split = {
+			old, p, closure_users(at->arena, at->graph, node_of(old, SIDE_TARGET)),
+			closure_users(at->arena, at->graph, node_of(p, SIDE_TARGET))
+		};
 		struct u32_list lowest = { 0 };
 		uint32_t all = lowest_holders(at, holds_split, &split, &lowest);
 		/* One finding a pair: the lowest member stands for all. */
@@ -300,15 +325,15 @@ static void find_splits(struct mixing *at)
 }
 
 void mixing_find(struct arena *arena, const struct audit_result *result,
-		 const struct runtime_verdict *verdicts, const struct knowledge *knowledge,
-		 struct finding_list *out)
+                 const struct runtime_verdict *verdicts, const struct knowledge *knowledge,
+                 struct finding_list *out)
 {
 	struct mixing at = { .arena = arena,
-			     .graph = result->graph,
-			     .verdicts = verdicts,
-			     .knowledge = knowledge,
-			     .closure = closure_make(arena, result, verdicts, knowledge),
-			     .out = out };
+		             .graph = result->graph,
+		             .verdicts = verdicts,
+		             .knowledge = knowledge,
+		             .closure = closure_make(arena, result, verdicts, knowledge),
+		             .out = out };
 
 	find_mixed(&at);
 	find_splits(&at);

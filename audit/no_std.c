@@ -8,8 +8,8 @@ struct judge {
 	uint32_t *unknown; /* by node: one below it of which nothing is known, or NODE_NONE */
 };
 
-/* Tables of facts were made by searching for the attribute: where another cfg_attr stands before it, the condition
- * is what follows the last one. */
+/* Tables of facts were made by searching for the attribute: where another cfg_attr stands before
+ * it, the condition is what follows the last one. */
 static struct str condition_of(struct str text)
 {
 	struct str word = STR_LIT("cfg_attr(");
@@ -30,13 +30,13 @@ static enum no_std ask_condition(const struct judge *j, uint32_t node)
 	struct err err = { 0 };
 
 	text = arena_printf(j->arena, "cfg(" STR_FMT ")", STR_ARG(text));
-	if (!at->has_features || !package->summary || !cfg_platform_parse(j->arena, text, &platform, &err) ||
-	    !platform.expr)
+	if (!at->has_features || !package->summary ||
+	    !cfg_platform_parse(j->arena, text, &platform, &err) || !platform.expr)
 		return NO_STD_UNKNOWN;
 	for (uint32_t i = 0; i < at->feature_n; i++)
-		*vec_add(j->arena, &on) = (struct cfg_item){ STR_LIT("feature"),
-							     package->summary->features[at->features[i]].name,
-							     true };
+		*vec_add(j->arena, &on) =
+			(struct cfg_item){ STR_LIT("feature"),
+			                   package->summary->features[at->features[i]].name, true };
 	return cfg_is_true(platform.expr, &on) ? NO_STD_ALWAYS : NO_STD_NO;
 }
 
@@ -54,7 +54,8 @@ static void spread(const struct judge *j, uint32_t *cause, struct u32_list *todo
 		const struct graph_node *node = &j->graph->nodes[todo->p[at]];
 
 		for (uint32_t i = 0; i < node->in_n; i++) {
-			const struct graph_edge *edge = &j->graph->edges[j->graph->in_edges[node->in_first + i]];
+			const struct graph_edge *edge =
+				&j->graph->edges[j->graph->in_edges[node->in_first + i]];
 
 			if (edge->kind != KIND_NORMAL || node_side(edge->from) != SIDE_TARGET ||
 			    cause[edge->from] != NODE_NONE)
@@ -103,23 +104,26 @@ static struct str why_not(const struct judge *j, uint32_t node)
 
 	if (cause == node)
 		return by_feature ? STR_LIT("with these features it needs the standard library")
-				  : STR_LIT("it needs the standard library");
-	return arena_printf(j->arena, "it is built from " STR_FMT " " STR_FMT ", which needs the standard library%s",
-			    STR_ARG(locked->name), STR_ARG(locked->vers),
-			    by_feature ? " with the features that are on" : "");
+		                  : STR_LIT("it needs the standard library");
+	return arena_printf(j->arena,
+	                    "it is built from " STR_FMT " " STR_FMT
+	                    ", which needs the standard library%s",
+	                    STR_ARG(locked->name), STR_ARG(locked->vers),
+	                    by_feature ? " with the features that are on" : "");
 }
 
 /* The row of Embassy where it is unknown, or SIZE_MAX. */
 static size_t open_row(const struct compat_list *rows)
 {
 	for (size_t i = 0; i < rows->n; i++)
-		if (rows->p[i].verdict == VERDICT_UNKNOWN && str_eq(rows->p[i].runtime, STR_LIT("embassy")))
+		if (rows->p[i].verdict == VERDICT_UNKNOWN &&
+		    str_eq(rows->p[i].runtime, STR_LIT("embassy")))
 			return i;
 	return SIZE_MAX;
 }
 
 void no_std_judge(struct arena *arena, const struct graph *graph, const struct package_facts *facts,
-		  struct runtime_verdict *verdicts)
+                  struct runtime_verdict *verdicts)
 {
 	struct judge j = { .arena = arena, .graph = graph, .facts = facts };
 
@@ -140,7 +144,8 @@ void no_std_judge(struct arena *arena, const struct graph *graph, const struct p
 			own.p[row].why = why_not(&j, node);
 		} else {
 			own.p[row].verdict = VERDICT_WORKS;
-			own.p[row].why = STR_LIT("it and all that it is built from do without the standard library");
+			own.p[row].why = STR_LIT(
+				"it and all that it is built from do without the standard library");
 		}
 		verdicts[node].compat = own;
 	}

@@ -1,8 +1,9 @@
 /* audit/no_std.h: which packages build without the standard library, and what that says of Embassy.
  *
- * A package can do without only where all that it is built from can, with the features that are on; proc macros and
- * build scripts run on the host and do not count.
- * Source: the Rust Reference, "The no_std attribute"; facts about crate archives (struct package_facts).
+ * A package can do without only where all that it is built from can, with the features that are on;
+ * proc macros and build scripts run on the host and do not count.
+ * Source: the Rust Reference, "The no_std attribute"; facts about crate archives (struct
+ * package_facts).
  * Threads: pure. Memory: the caller's arena. */
 #ifndef RTAUDIT_AUDIT_NO_STD_H
 #define RTAUDIT_AUDIT_NO_STD_H
@@ -10,7 +11,8 @@
 #include "audit/graph.h"
 #include "audit/result.h"
 
-/* Settles, in the verdicts of a graph's nodes, the rows of Embassy that are unknown. `facts` has one row a package. */
+/* Settles, in the verdicts of a graph's nodes, the rows of Embassy that are unknown. `facts` has
+ * one row a package. */
 void no_std_judge(struct arena *arena, const struct graph *graph, const struct package_facts *facts,
-		  struct runtime_verdict *verdicts);
+                  struct runtime_verdict *verdicts);
 #endif

@@ -5,8 +5,8 @@ static struct req exactly(struct arena *arena, const struct version *version)
 {
 	struct comparator *one = arena_new(arena, struct comparator);
 
-	*one = (struct comparator){ REQ_EXACT,	    true,	   true, version->major, version->minor,
-				    version->patch, version->pre };
+	*one = (struct comparator){ REQ_EXACT,      true,           true,        version->major,
+		                    version->minor, version->patch, version->pre };
 	return (struct req){ .p = one, .n = 1 };
 }
 
@@ -18,9 +18,10 @@ static bool is_named(const uint32_t *to, uint32_t dep_n, uint32_t package)
 	return false;
 }
 
-/* Lowers the requirements on that crate that nothing locked satisfies; false where there are none. */
+/* Lowers the requirements on that crate that nothing locked satisfies; false where there are
+ * none. */
 static bool lower(struct arena *arena, const uint32_t *to, const struct locked_package *locked,
-		  struct dependency_list *deps, uint32_t dep_n)
+                  struct dependency_list *deps, uint32_t dep_n)
 {
 	bool lowered = false;
 
@@ -39,8 +40,8 @@ static struct dependency put_back(struct arena *arena, const struct locked_packa
 		.req = exactly(arena, &locked->version),
 		.kind = KIND_NORMAL,
 		.from = locked->source.kind == SOURCE_PATH  ? DEP_FROM_PATH
-			: locked->source.kind == SOURCE_GIT ? DEP_FROM_GIT
-							    : DEP_FROM_REGISTRY,
+		        : locked->source.kind == SOURCE_GIT ? DEP_FROM_GIT
+		                                            : DEP_FROM_REGISTRY,
 		.default_features = true,
 		.package = locked->name,
 		.name = locked->name,
@@ -49,11 +50,12 @@ static struct dependency put_back(struct arena *arena, const struct locked_packa
 }
 
 /* `package` is the locked one of `local`, `to` what its dependencies mean. */
-static void fit_package(struct arena *arena, const struct lockfile *lock, uint32_t package, const uint32_t *to,
-			struct local_package *local, struct str_list *assumed)
+static void fit_package(struct arena *arena, const struct lockfile *lock, uint32_t package,
+                        const uint32_t *to, struct local_package *local, struct str_list *assumed)
 {
 	const struct summary old = local->summary;
-	struct dependency_list deps = { arena_array(arena, old.dep_n, sizeof *deps.p), old.dep_n, old.dep_n };
+	struct dependency_list deps = { arena_array(arena, old.dep_n, sizeof *deps.p), old.dep_n,
+		                        old.dep_n };
 	bool changed = false;
 
 	for (uint32_t d = 0; d < old.dep_n; d++)
@@ -68,18 +70,21 @@ static void fit_package(struct arena *arena, const struct lockfile *lock, uint32
 		if (lower(arena, to, locked, &deps, old.dep_n))
 			continue;
 		*vec_add(arena, &deps) = put_back(arena, locked);
-		*vec_add(arena, assumed) = arena_printf(
-			arena, STR_FMT " does not name " STR_FMT " any more: it counts with its default features",
-			STR_ARG(old.name), STR_ARG(locked->name));
+		*vec_add(arena, assumed) =
+			arena_printf(arena,
+		                     STR_FMT " does not name " STR_FMT
+		                             " any more: it counts with its default features",
+		                     STR_ARG(old.name), STR_ARG(locked->name));
 	}
 	if (!changed)
 		return;
-	summary_make(arena, old.name, old.vers, &old.version, &deps, &local->manifest->features, &local->summary);
+	summary_make(arena, old.name, old.vers, &old.version, &deps, &local->manifest->features,
+	             &local->summary);
 	local->summary.links = old.links;
 }
 
 void older_fit(struct arena *arena, const struct lockfile *lock, const struct link_rules *rules,
-	       const uint32_t *package_of, struct workspace *workspace, struct str_list *assumed)
+               const uint32_t *package_of, struct workspace *workspace, struct str_list *assumed)
 {
 	const struct summary **summaries = arena_array(arena, lock->n, sizeof(struct summary *));
 	struct links links = { 0 };
@@ -90,6 +95,6 @@ void older_fit(struct arena *arena, const struct lockfile *lock, const struct li
 	links_make(arena, lock, summaries, rules, &links);
 	for (uint32_t i = 0; i < workspace->n; i++)
 		if (package_of[i] != PACKAGE_NONE)
-			fit_package(arena, lock, package_of[i], links.to[package_of[i]], &workspace->packages[i],
-				    assumed);
+			fit_package(arena, lock, package_of[i], links.to[package_of[i]],
+			            &workspace->packages[i], assumed);
 }

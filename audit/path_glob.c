@@ -45,7 +45,8 @@ static bool class_has(struct str class, struct str character)
 	return found != negated;
 }
 
-/* Whether the token of the pattern at *p, which is no '*', takes the character at *s; then both move on. */
+/* Whether the token of the pattern at *p, which is no '*', takes the character at *s; then both
+ * move on. */
 static bool take_one(struct str pattern, size_t *p, struct str text, size_t *s)
 {
 	struct str character = str_sub(text, *s, text.n);
@@ -73,8 +74,8 @@ static bool take_one(struct str pattern, size_t *p, struct str text, size_t *s)
 	return fits;
 }
 
-/* One part of a path against one part of a pattern. After a mismatch the last '*' takes one byte more;
- * earlier ones never need to. */
+/* One part of a path against one part of a pattern. After a mismatch the last '*' takes one byte
+ * more; earlier ones never need to. */
 static bool part_matches(struct str pattern, struct str text)
 {
 	size_t p = 0, s = 0, star = STR_NONE, star_s = 0;
@@ -120,7 +121,8 @@ bool path_glob_matches(struct str pattern, struct str path)
 {
 	const struct str any = STR("**");
 	struct str part, of_path;
-	struct str again = { 0 }, again_path = { 0 }; /* behind the last "**", and where it was tried */
+	/* behind the last "**", and where it was tried */
+	struct str again = { 0 }, again_path = { 0 };
 	bool has_again = false;
 
 	if (!is_valid(pattern))

@@ -1,7 +1,7 @@
 /* audit/path_glob.h: patterns over paths, as `members` of a workspace uses them.
- * Source: the crate `glob` 0.3, which cargo calls: '*' and '?' stay within one part of a path, "[a-z]" and
- * "[!a-z]" are one byte or character, a part "**" is any number of parts: none where more follows, at
- * least one at the end. A leading dot is matched like any other byte.
+ * Source: the crate `glob` 0.3, which cargo calls: '*' and '?' stay within one part of a path,
+ * "[a-z]" and "[!a-z]" are one byte or character, a part "**" is any number of parts: none where
+ * more follows, at least one at the end. A leading dot is matched like any other byte.
  * Threads: pure. Memory: none. */
 #ifndef RTAUDIT_AUDIT_PATH_GLOB_H
 #define RTAUDIT_AUDIT_PATH_GLOB_H

@@ -25,7 +25,8 @@ static bool is_through(const struct node_path_list *list, uint32_t direct)
 }
 
 /* Adds root, direct, … and the node that is asked for. */
-static void add_path(struct paths *paths, uint32_t root, uint32_t direct, struct node_path_list *out)
+static void add_path(struct paths *paths, uint32_t root, uint32_t direct,
+                     struct node_path_list *out)
 {
 	struct node_path path = { .n = paths->steps[direct] + 1 };
 
@@ -51,7 +52,8 @@ static void look_up(struct paths *paths, uint32_t at, uint32_t *tail, struct nod
 	const struct graph *graph = paths->graph;
 	const struct graph_node *here = &graph->nodes[at];
 
-	for (uint32_t i = 0; i < here->in_n && out->n < PATHS_MAX && paths->looks < PATH_LOOKS_MAX; i++) {
+	for (uint32_t i = 0; i < here->in_n && out->n < PATHS_MAX && paths->looks < PATH_LOOKS_MAX;
+	     i++) {
 		uint32_t from = graph->edges[graph->in_edges[here->in_first + i]].from;
 
 		paths->looks++;
@@ -86,7 +88,8 @@ void paths_to(struct paths *paths, uint32_t node, struct node_path_list *out)
 	paths->stamp[node] = paths->question;
 	paths->steps[node] = 1;
 	paths->queue[tail++] = node;
-	while (head < tail && out->n < PATHS_MAX && paths->steps[paths->queue[head]] < PATH_STEPS_MAX) {
+	while (head < tail && out->n < PATHS_MAX &&
+	       paths->steps[paths->queue[head]] < PATH_STEPS_MAX) {
 		uint32_t at = paths->queue[head++];
 
 		look_up(paths, at, &tail, out);
@@ -97,10 +100,12 @@ struct str package_text(struct arena *arena, const struct graph *graph, uint32_t
 {
 	const struct locked_package *locked = &graph->lock->packages[package];
 
-	return arena_printf(arena, STR_FMT " " STR_FMT, STR_ARG(locked->name), STR_ARG(locked->vers));
+	return arena_printf(arena, STR_FMT " " STR_FMT, STR_ARG(locked->name),
+	                    STR_ARG(locked->vers));
 }
 
-struct str paths_through(struct arena *arena, const struct graph *graph, const struct node_path_list *list)
+struct str paths_through(struct arena *arena, const struct graph *graph,
+                         const struct node_path_list *list)
 {
 	struct str text = { 0 };
 
@@ -109,7 +114,8 @@ struct str paths_through(struct arena *arena, const struct graph *graph, const s
 			continue;
 		struct str one = package_text(arena, graph, node_package(list->p[i].nodes[1]));
 		const char *between = text.n == 0 ? "" : i + 1 == list->n ? " and " : ", ";
-		text = arena_printf(arena, STR_FMT "%s" STR_FMT, STR_ARG(text), between, STR_ARG(one));
+		text = arena_printf(arena, STR_FMT "%s" STR_FMT, STR_ARG(text), between,
+		                    STR_ARG(one));
 	}
 	return text;
 }

@@ -11,20 +11,23 @@ struct paths {
 	const struct graph *graph;
 	uint32_t *next;  /* by node: the next node towards the one that is asked for */
 	uint32_t *stamp; /* by node: the question in which it was seen last */
-	uint32_t *steps; /* by node: how many nodes the way to the one that is asked for has, both included */
+	/* by node: how many nodes the way to the one that is asked for has, both included */
+	uint32_t *steps;
 	uint32_t *queue;
 	uint32_t question;
 	uint32_t looks; /* dependers looked at so far; see PATH_LOOKS_MAX */
 };
 
 struct paths paths_open(struct arena *arena, const struct graph *graph);
-/* Adds to *out at most PATHS_MAX paths from roots to the node, the shortest first, each through another
- * package that a root depends on directly. Nothing where no root reaches it, where the way has more than
+/* Adds to *out at most PATHS_MAX paths from roots to the node, the shortest first, each through
+ * another package that a root depends on directly. Nothing where no root reaches it, where the way
+ * has more than
  * PATH_STEPS_MAX nodes, or where PATH_LOOKS_MAX is used up. */
 void paths_to(struct paths *paths, uint32_t node, struct node_path_list *out);
-/* Adds the names and versions of the packages that roots depend on directly along these paths: "a 1.0.0, b
- * 2.1.0 and c 0.3.0"; empty where the paths begin with the package itself. */
-struct str paths_through(struct arena *arena, const struct graph *graph, const struct node_path_list *list);
+/* Adds the names and versions of the packages that roots depend on directly along these paths: "a
+ * 1.0.0, b 2.1.0 and c 0.3.0"; empty where the paths begin with the package itself. */
+struct str paths_through(struct arena *arena, const struct graph *graph,
+                         const struct node_path_list *list);
 /* "name version" of a package. */
 struct str package_text(struct arena *arena, const struct graph *graph, uint32_t package);
 #endif

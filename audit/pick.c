@@ -54,14 +54,16 @@ bool pick_is_yanked(const struct pick_release *release, int64_t at)
 static uint32_t crate_named(struct pick *pick, struct str name)
 {
 	bool added = false;
-	uint32_t *slot = map_slot(&pick->crate_of, pick->arena, name, (uint32_t)pick->crates.n, &added);
+	uint32_t *slot =
+		map_slot(&pick->crate_of, pick->arena, name, (uint32_t)pick->crates.n, &added);
 
 	if (added)
 		vec_add(pick->arena, &pick->crates)->name = name;
 	return *slot;
 }
 
-static uint32_t add_package(struct pick *pick, uint32_t crate, const struct version *version, struct str vers)
+static uint32_t add_package(struct pick *pick, uint32_t crate, const struct version *version,
+                            struct str vers)
 {
 	uint32_t package = (uint32_t)pick->packages.n;
 	struct pick_package *made = vec_add(pick->arena, &pick->packages);
@@ -96,16 +98,18 @@ struct pick *pick_begin(struct arena *arena, const struct pick_input *in)
 
 	pick->arena = arena;
 	pick->in = *in;
-	pick->source = (struct lock_source){ .kind = SOURCE_REGISTRY, .url = text, .is_crates_io = true };
+	pick->source =
+		(struct lock_source){ .kind = SOURCE_REGISTRY, .url = text, .is_crates_io = true };
 	pick->source.text = arena_printf(arena, "registry+" STR_FMT, STR_ARG(text));
-	uint32_t root = add_package(pick, crate_named(pick, in->root.name), &in->root_facts->summary->version,
-				    in->root.vers);
+	uint32_t root = add_package(pick, crate_named(pick, in->root.name),
+	                            &in->root_facts->summary->version, in->root.vers);
 
 	set_facts(pick, root, in->root_facts);
 	return pick;
 }
 
-/* A lock of what was chosen, in the order of the choice: enough for the resolver, which asks for neither. */
+/* A lock of what was chosen, in the order of the choice: enough for the resolver, which asks for
+ * neither. */
 static struct lockfile growing_lock(const struct pick *pick, struct arena *arena)
 {
 	struct lockfile lock = { .version = 4, .n = (uint32_t)pick->packages.n };
@@ -115,10 +119,10 @@ static struct lockfile growing_lock(const struct pick *pick, struct arena *arena
 		const struct pick_package *package = &pick->packages.p[i];
 
 		lock.packages[i] = (struct locked_package){ .name = package->wanted.name,
-							    .vers = package->wanted.vers,
-							    .version = package->version,
-							    .source = pick->source,
-							    .replace = PACKAGE_NONE };
+			                                    .vers = package->wanted.vers,
+			                                    .version = package->version,
+			                                    .source = pick->source,
+			                                    .replace = PACKAGE_NONE };
 	}
 	return lock;
 }
@@ -131,10 +135,18 @@ static void find_missing(struct pick *pick)
 	const struct summary **summaries = arena_array(&scratch, lock.n, sizeof(struct summary *));
 	bool *proc_macro = arena_array(&scratch, lock.n, sizeof *proc_macro);
 	struct links links = { pick->to.p };
-	struct resolve_input in = { .lock = &lock, .summaries = summaries, .proc_macro = proc_macro,
-				    .links = &links, .roots = &pick->in.ask, .root_n = 1, .resolver = 2,
-				    .edges = EDGE_NORMAL | EDGE_BUILD, .growing = true,
-				    .targets = &pick->in.target, .target_n = 1, .host = pick->in.host };
+	struct resolve_input in = { .lock = &lock,
+		                    .summaries = summaries,
+		                    .proc_macro = proc_macro,
+		                    .links = &links,
+		                    .roots = &pick->in.ask,
+		                    .root_n = 1,
+		                    .resolver = 2,
+		                    .edges = EDGE_NORMAL | EDGE_BUILD,
+		                    .growing = true,
+		                    .targets = &pick->in.target,
+		                    .target_n = 1,
+		                    .host = pick->in.host };
 	struct graph graph = { .lock = &lock, .package_n = lock.n };
 	struct resolve_notes notes = { 0 };
 
@@ -183,24 +195,27 @@ static bool want_crates(struct pick *pick)
 		if (pick->crates.p[crate].asked)
 			continue;
 		pick->crates.p[crate].asked = true;
-		crates[pick->asked_crates.n] = (struct wanted){ pick->in.root.registry, dep->package, { 0 } };
+		crates[pick->asked_crates.n] =
+			(struct wanted){ pick->in.root.registry, dep->package, { 0 } };
 		*vec_add(pick->arena, &pick->asked_crates) = crate;
 	}
-	pick->need = (struct pick_need){ .crates = crates, .crate_n = (uint32_t)pick->asked_crates.n };
-	pick->need.releases = arena_array(pick->arena, pick->need.crate_n, sizeof *pick->need.releases);
+	pick->need =
+		(struct pick_need){ .crates = crates, .crate_n = (uint32_t)pick->asked_crates.n };
+	pick->need.releases =
+		arena_array(pick->arena, pick->need.crate_n, sizeof *pick->need.releases);
 	return pick->need.crate_n > 0;
 }
 
 /* The newest release that meets a requirement and all of the claims, or NULL. */
 static const struct pick_release *newest(const struct pick *pick, const struct pick_crate *crate,
-					 const struct req *req, const struct pick_claim *claims)
+                                         const struct req *req, const struct pick_claim *claims)
 {
 	for (size_t i = 0; i < crate->releases.n; i++) {
 		const struct pick_release *release = &crate->releases.p[i];
 		const struct pick_claim *claim = claims;
 
-		if (!semver_req_matches(req, &release->version) || !pick_is_there(release, pick->in.at) ||
-		    pick_is_yanked(release, pick->in.at))
+		if (!semver_req_matches(req, &release->version) ||
+		    !pick_is_there(release, pick->in.at) || pick_is_yanked(release, pick->in.at))
 			continue;
 		while (claim && semver_req_matches(claim->req, &release->version))
 			claim = claim->next;
@@ -260,9 +275,9 @@ static void choose(struct pick *pick, struct resolve_missing missing)
 	dep = dep_of(pick, missing);
 	uint32_t to = is_of_crates_io(dep) ? choose_package(pick, dep) : PACKAGE_NONE;
 	if (to == PACKAGE_NONE) {
-		*vec_add(pick->arena, &pick->lacking) = arena_printf(pick->arena, STR_FMT " " STR_FMT,
-								     STR_ARG(dep->package),
-								     STR_ARG(dep->req_text));
+		*vec_add(pick->arena, &pick->lacking) =
+			arena_printf(pick->arena, STR_FMT " " STR_FMT, STR_ARG(dep->package),
+		                     STR_ARG(dep->req_text));
 		return;
 	}
 	struct pick_claim *claim = arena_new(pick->arena, struct pick_claim);
@@ -288,7 +303,8 @@ static bool want_versions(struct pick *pick)
 	versions = arena_array(pick->arena, pick->asked_packages.n, sizeof *versions);
 	for (size_t i = 0; i < pick->asked_packages.n; i++)
 		versions[i] = pick->packages.p[pick->asked_packages.p[i]].wanted;
-	pick->need = (struct pick_need){ .versions = versions, .version_n = (uint32_t)pick->asked_packages.n };
+	pick->need = (struct pick_need){ .versions = versions,
+		                         .version_n = (uint32_t)pick->asked_packages.n };
 	pick->need.facts = arena_array(pick->arena, pick->need.version_n, sizeof *pick->need.facts);
 	return pick->need.version_n > 0;
 }
@@ -309,9 +325,10 @@ int pick_next(struct pick *pick, struct pick_need *need, struct err *err)
 	for (;;) {
 		if (pick->packages.n > PICK_PACKAGES_MAX)
 			return err_fail(err, ERR_LIMIT, STR_FMT " depends on more than %d packages",
-					STR_ARG(pick->in.root.name), PICK_PACKAGES_MAX);
+			                STR_ARG(pick->in.root.name), PICK_PACKAGES_MAX);
 		if (pick->missing.n > 0) {
-			/* Crates are known by now: choose; what was chosen before needs no facts. */
+			/* Crates are known by now: choose; what was chosen before needs no
+			 * facts. */
 			if (want_versions(pick))
 				break;
 		}
@@ -345,7 +362,8 @@ static int cmp_u32(const void *left, const void *right)
 	return (*a > *b) - (*a < *b);
 }
 
-static void list_deps(struct arena *arena, struct locked_package *package, const uint32_t *to, uint32_t n)
+static void list_deps(struct arena *arena, struct locked_package *package, const uint32_t *to,
+                      uint32_t n)
 {
 	package->deps = arena_array(arena, n, sizeof *package->deps);
 	for (uint32_t d = 0; d < n; d++)

@@ -1,9 +1,9 @@
 /* audit/pick.h: the packages that cargo would lock for one crate alone.
  *
- * From a version of a crate and the features asked for, dependencies are chosen in rounds: what the feature
- * resolver misses is looked up, and the newest version that fits joins, one a compatible line. The choice is
- * cargo's for a fresh lock but for its search: where the requirements on a line contradict each other, both
- * versions stand, and cargo would go back to an older depender.
+ * From a version of a crate and the features asked for, dependencies are chosen in rounds: what the
+ * feature resolver misses is looked up, and the newest version that fits joins, one a compatible
+ * line. The choice is cargo's for a fresh lock but for its search: where the requirements on a line
+ * contradict each other, both versions stand, and cargo would go back to an older depender.
  *
  *	pick_begin → while (pick_next(…) == 1) the caller fills what is needed → pick_end
  *
@@ -23,7 +23,7 @@ struct pick_release {
 struct pick_releases {
 	struct pick_release *p; /* newest first */
 	size_t n;
-	int64_t fetched_at;     /* when the index said so; 0: nothing is stored of the crate */
+	int64_t fetched_at; /* when the index said so; 0: nothing is stored of the crate */
 };
 
 /* What is to be looked up before the choice goes on; either part may be empty. */
@@ -32,7 +32,7 @@ struct pick_need {
 	struct pick_releases *releases; /* one a crate, to be filled; n = 0 where there are none */
 	uint32_t crate_n;
 	const struct wanted *versions;
-	struct package_facts *facts;    /* one a version, to be filled; its summary may be NULL */
+	struct package_facts *facts; /* one a version, to be filled; its summary may be NULL */
 	uint32_t version_n;
 };
 
@@ -41,7 +41,8 @@ struct pick_input {
 	const struct package_facts *root_facts; /* with a summary */
 	struct resolve_root ask;                /* features; `package` is set here */
 	struct resolve_platform target, host;
-	int64_t at;                             /* what was published or yanked later does not count; 0: now */
+	/* what was published or yanked later does not count; 0: now */
+	int64_t at;
 	const struct knowledge *knowledge;
 };
 
@@ -60,7 +61,8 @@ struct pick_result {
 struct pick;
 
 struct pick *pick_begin(struct arena *arena, const struct pick_input *in);
-/* 1: fill *need, which is valid until the next call; 0: the choice is complete; -1: ERR_LIMIT, more than
+/* 1: fill *need, which is valid until the next call; 0: the choice is complete; -1: ERR_LIMIT, more
+ * than
  * PICK_PACKAGES_MAX packages. */
 MUST_CHECK int pick_next(struct pick *pick, struct pick_need *need, struct err *err);
 void pick_end(struct pick *pick, struct pick_result *out);

@@ -118,8 +118,8 @@ struct flags {
 	struct str_list features; /* of all -C target-feature: "+a", "-b" */
 	struct str panic;         /* empty: as the target has it */
 	bool optimised;
-	bool has_assertions,
-		assertions; /* -C debug-assertions; otherwise they follow `optimised` */
+	/* -C debug-assertions; otherwise they follow `optimised` */
+	bool has_assertions, assertions;
 };
 
 static bool is_yes(struct str value)

@@ -37,7 +37,7 @@ struct policy {
 /* Reads rtaudit.toml into a policy that holds the defaults; no bytes change nothing. ERR_INPUT with
  * "NAME:LINE: …", ERR_LIMIT above POLICY_MAX_BYTES. */
 MUST_CHECK bool policy_file_read(struct arena *arena, struct str name, struct str bytes,
-				 struct policy *policy, struct err *err);
+                                 struct policy *policy, struct err *err);
 /* "error", "warning", "note", or "never" as LEVEL_ALLOW. */
 bool fail_on_parse(struct str word, enum level *out);
 #endif

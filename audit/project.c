@@ -16,7 +16,7 @@ static bool refuse(const char *what, struct str name, struct err *err)
 }
 
 static bool add_file(struct reader *r, struct project_file_list *list, size_t max, struct str path,
-		     struct str bytes, struct err *err)
+                     struct str bytes, struct err *err)
 {
 	if (list->n >= max)
 		return err_set(err, ERR_LIMIT, "more than %zu files of one kind in a request", max);
@@ -42,13 +42,16 @@ static bool take_git_manifest(struct reader *r, const struct parcel_part *part, 
 
 	if (!str_cut(part->name, '\n', &source, &path) || source.n == 0)
 		return refuse("a git-manifest without source and path:", part->name, err);
-	uint32_t at = *map_slot(&r->checkout_at, r->arena, source, (uint32_t)r->out->checkouts.n, &added);
+	uint32_t at =
+		*map_slot(&r->checkout_at, r->arena, source, (uint32_t)r->out->checkouts.n, &added);
 
 	if (added && r->out->checkouts.n == LOCK_PACKAGES_MAX)
-		return err_set(err, ERR_LIMIT, "more than %d git sources in a request", LOCK_PACKAGES_MAX);
+		return err_set(err, ERR_LIMIT, "more than %d git sources in a request",
+		               LOCK_PACKAGES_MAX);
 	if (added)
 		vec_add(r->arena, &r->out->checkouts)->source = source;
-	return add_file(r, &r->out->checkouts.p[at].files, GIT_MANIFESTS_MAX, path, part->value, err);
+	return add_file(r, &r->out->checkouts.p[at].files, GIT_MANIFESTS_MAX, path, part->value,
+	                err);
 }
 
 /* CARGO_TARGET_x_RUSTFLAGS: whether it is one, and x. */
@@ -65,7 +68,10 @@ static bool is_target_flags(struct str name, struct str *platform)
 static bool take_env(struct reader *r, const struct parcel_part *part, struct err *err)
 {
 	struct cargo_env *env = &r->out->env;
-	struct { struct str name; struct str *to; } names[] = {
+	struct {
+		struct str name;
+		struct str *to;
+	} names[] = {
 		{ STR("CARGO_ENCODED_RUSTFLAGS"), &env->encoded_rustflags },
 		{ STR("RUSTFLAGS"), &env->rustflags },
 		{ STR("CARGO_BUILD_RUSTFLAGS"), &env->build_rustflags },
@@ -75,24 +81,27 @@ static bool take_env(struct reader *r, const struct parcel_part *part, struct er
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		if (!str_eq(part->name, names[i].name))
 			continue;
-		*names[i].to = part->value.p ? part->value : STR_LIT(""); /* set, if only to nothing */
+		*names[i].to =
+			part->value.p ? part->value : STR_LIT(""); /* set, if only to nothing */
 		return true;
 	}
 	struct str platform = { 0 };
 	if (is_target_flags(part->name, &platform))
-		return add_file(r, &env->target_rustflags, OPTION_VALUES_MAX, platform, part->value, err);
+		return add_file(r, &env->target_rustflags, OPTION_VALUES_MAX, platform, part->value,
+		                err);
 	return refuse("unknown environment variable", part->name, err);
 }
 
 /* The elements of a value, split at commas and, where `blanks`, at blanks too. */
-static bool add_words(struct reader *r, const struct parcel_part *part, bool blanks, struct str_list *list,
-		      struct err *err)
+static bool add_words(struct reader *r, const struct parcel_part *part, bool blanks,
+                      struct str_list *list, struct err *err)
 {
 	struct str text = part->value;
 	size_t begin = 0;
 
 	for (size_t i = 0; i <= text.n; i++) {
-		if (i < text.n && text.p[i] != ',' && !(blanks && str_trim(str_sub(text, i, i + 1)).n == 0))
+		if (i < text.n && text.p[i] != ',' &&
+		    !(blanks && str_trim(str_sub(text, i, i + 1)).n == 0))
 			continue;
 		struct str word = str_sub(text, begin, i);
 
@@ -100,21 +109,22 @@ static bool add_words(struct reader *r, const struct parcel_part *part, bool bla
 		if (word.n == 0)
 			continue;
 		if (list->n == OPTION_VALUES_MAX)
-			return err_set(err, ERR_LIMIT, "more than %d values of option '" STR_FMT "'",
-				       OPTION_VALUES_MAX, STR_ARG(part->name));
+			return err_set(err, ERR_LIMIT,
+			               "more than %d values of option '" STR_FMT "'",
+			               OPTION_VALUES_MAX, STR_ARG(part->name));
 		*vec_add(r->arena, list) = word;
 	}
 	return true;
 }
 
-static bool add_value(struct reader *r, const struct parcel_part *part, size_t max, struct str_list *list,
-		      struct err *err)
+static bool add_value(struct reader *r, const struct parcel_part *part, size_t max,
+                      struct str_list *list, struct err *err)
 {
 	if (part->value.n == 0)
 		return refuse("no value for option", part->name, err);
 	if (list->n == max)
 		return err_set(err, ERR_LIMIT, "more than %zu values of option '" STR_FMT "'", max,
-			       STR_ARG(part->name));
+		               STR_ARG(part->name));
 	*vec_add(r->arena, list) = part->value;
 	return true;
 }
@@ -140,7 +150,8 @@ static bool set_edges(struct reader *r, const struct parcel_part *part, struct e
 		while (i < ARRAY_LEN(names) && !str_eq(one, names[i].name))
 			i++;
 		if (i == ARRAY_LEN(names))
-			return refuse("of normal, build, dev and all, edges are made; not of", one, err);
+			return refuse("of normal, build, dev and all, edges are made; not of", one,
+			              err);
 		edges |= names[i].edges;
 	}
 	if (edges == 0)
@@ -167,11 +178,15 @@ static bool set_at(struct reader *r, const struct parcel_part *part, struct err 
 	       err_set(err, ERR_USAGE, "option 'at': %s", why.text);
 }
 
-static bool take_switch(struct reader *r, const struct parcel_part *part, bool *known, struct err *err)
+static bool take_switch(struct reader *r, const struct parcel_part *part, bool *known,
+                        struct err *err)
 {
 	struct project_options *options = &r->out->options;
 	struct project_view *view = &r->out->view;
-	const struct { struct str name; bool *to; } switches[] = {
+	const struct {
+		struct str name;
+		bool *to;
+	} switches[] = {
 		{ STR("all-features"), &options->all_features },
 		{ STR("no-default-features"), &options->no_default_features },
 		{ STR("locked"), &options->locked },
@@ -229,10 +244,14 @@ static bool take_option(struct reader *r, const struct parcel_part *part, struct
 }
 
 /* A file of which there is one. */
-static bool take_single(struct reader *r, const struct parcel_part *part, bool *known, struct err *err)
+static bool take_single(struct reader *r, const struct parcel_part *part, bool *known,
+                        struct err *err)
 {
 	struct project *out = r->out;
-	const struct { struct str kind; struct str *name, *value; } kinds[] = {
+	const struct {
+		struct str kind;
+		struct str *name, *value;
+	} kinds[] = {
 		{ STR("lock"), &out->lock_name, &out->lock },
 		{ STR("policy"), &out->policy_name, &out->policy },
 		{ STR("baseline"), &out->baseline_name, &out->baseline },

@@ -9,7 +9,8 @@
 struct git_checkout {
 	struct str source; /* as the lock writes it */
 	struct project_file_list files;
-	const struct workspace *known; /* what these files say, where the caller has read them before, or NULL */
+	/* what these files say, where the caller has read them before, or NULL */
+	const struct workspace *known;
 };
 struct git_checkout_list VEC_OF(struct git_checkout);
 
@@ -28,8 +29,8 @@ struct project_options {
 	struct str_list packages; /* -p; empty: the whole workspace */
 	struct str_list exclude;  /* --exclude */
 	bool locked, offline, include_inactive;
-	int64_t at;               /* --at, or 0: now */
-	struct str fail_on;       /* --fail-on as given, or empty */
+	int64_t at;         /* --at, or 0: now */
+	struct str fail_on; /* --fail-on as given, or empty */
 };
 
 /* How the answer is to look; audits do not read it. */
@@ -37,29 +38,33 @@ struct project_view {
 	struct str format; /* --format; empty: text */
 	uint32_t width;    /* columns of the terminal; 0 where there is none */
 	bool color, verbose, quiet;
-	struct str crate;  /* of `why`: NAME or NAME@VERSION; else empty */
+	struct str crate; /* of `why`: NAME or NAME@VERSION; else empty */
 };
 
 struct project {
-	struct str lock_name, lock; /* the name for messages, and the bytes */
-	struct str folder;                /* of the root manifest, absolute; empty: not known */
-	struct project_file_list files;   /* manifests; none: precision "lock" */
-	const struct workspace *known;    /* what they say, where the caller has read them before; NULL: audit_open reads
-					   * them. project_parse sets none. */
+	struct str lock_name, lock;     /* the name for messages, and the bytes */
+	struct str folder;              /* of the root manifest, absolute; empty: not known */
+	struct project_file_list files; /* manifests; none: precision "lock" */
+	/* what they say, where the caller has read them before; NULL: audit_open reads them.
+	 * project_parse sets none. */
+	const struct workspace *known;
 	struct git_checkout_list checkouts;
 	struct project_file_list configs; /* .cargo/config.toml, the nearest first */
 	struct cargo_env env;
-	struct str policy_name, policy;     /* rtaudit.toml; empty where there is none */
-	struct str baseline_name, baseline; /* an earlier answer as JSON; empty where there is none */
+	struct str policy_name, policy; /* rtaudit.toml; empty where there is none */
+	/* an earlier answer as JSON; empty where there is none */
+	struct str baseline_name, baseline;
 	struct str old_lock_name, old_lock; /* diff's */
-	bool is_older; /* `lock` is an old one and the manifests are those of a newer: audit_open_older. project_parse never
-			* sets it. */
+	/* `lock` is an old one and the manifests are those of a newer: audit_open_older.
+	 * project_parse never sets it. */
+	bool is_older;
 	struct project_options options;
 	struct project_view view;
 };
 
-/* Reads a request body (base/parcel). ERR_USAGE for an unknown kind, option or value, naming it, and for a
- * part that may stand once and stands twice; ERR_LIMIT for too many of one kind. A body without a lock is
- * accepted: the lock's own reader says what is wrong with an empty one. */
-MUST_CHECK bool project_parse(struct arena *arena, struct str body, struct project *out, struct err *err);
+/* Reads a request body (base/parcel). ERR_USAGE for an unknown kind, option or value, naming it,
+ * and for a part that may stand once and stands twice; ERR_LIMIT for too many of one kind. A body
+ * without a lock is accepted: the lock's own reader says what is wrong with an empty one. */
+MUST_CHECK bool project_parse(struct arena *arena, struct str body, struct project *out,
+                              struct err *err);
 #endif

@@ -58,7 +58,8 @@ static struct req_span span_of(const struct comparator *c)
 	case REQ_LESS_EQ:
 		return (struct req_span){ 0, behind(c) };
 	case REQ_TILDE:
-		return (struct req_span){ first, c->has_minor ? pack(c->major, c->minor + 1, 0) : behind(c) };
+		return (struct req_span){ first, c->has_minor ? pack(c->major, c->minor + 1, 0)
+			                                      : behind(c) };
 	case REQ_CARET:
 		return (struct req_span){ first, behind_caret(c) };
 	}
@@ -72,7 +73,8 @@ struct req_span req_span_of(const struct req *req)
 	for (size_t i = 0; !req->any && i < req->n; i++) {
 		const struct comparator *c = &req->p[i];
 
-		if (c->pre.n > 0 || !fits(c->major, c->has_minor ? c->minor : 0, c->has_patch ? c->patch : 0))
+		if (c->pre.n > 0 ||
+		    !fits(c->major, c->has_minor ? c->minor : 0, c->has_patch ? c->patch : 0))
 			return (struct req_span){ 0 };
 		struct req_span one = span_of(c);
 

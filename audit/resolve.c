@@ -17,8 +17,9 @@ struct state {
 	bool deps_done, queued;
 };
 
-/* Work to be done at a node: a feature value in text (text.p set), the values of a feature, or (feature
- * FEATURE_NONE) its dependencies. A list instead of recursion: nothing from outside bounds the depth. */
+/* Work to be done at a node: a feature value in text (text.p set), the values of a feature, or
+ * (feature FEATURE_NONE) its dependencies. A list instead of recursion: nothing from outside bounds
+ * the depth. */
 struct task {
 	uint32_t node, feature;
 	struct str text;
@@ -30,11 +31,13 @@ struct resolver {
 	const struct resolve_input *in;
 	struct state *states;
 	struct task_list tasks;
-	struct map platforms;   /* platform text → bits of platform_bits, so that each is asked once */
+	/* platform text → bits of platform_bits, so that each is asked once */
+	struct map platforms;
 	uint8_t **platform_on;
 	struct resolve_missing_list missing;
-	bool *is_root;          /* takes part with its dev dependencies */
-	bool apart;             /* resolver 2, 3: host and target, inactive platforms, dev dependencies */
+	bool *is_root; /* takes part with its dev dependencies */
+	/* resolver 2, 3: host and target, inactive platforms, dev dependencies */
+	bool apart;
 };
 
 enum { ON_TARGET = 1, ON_HOST = 2 };
@@ -44,7 +47,8 @@ static uint8_t ask_platform(const struct resolver *r, const struct cfg_platform 
 	uint8_t bits = 0;
 
 	for (uint32_t i = 0; i < r->in->target_n; i++)
-		if (cfg_platform_matches(platform, r->in->targets[i].triple, &r->in->targets[i].set))
+		if (cfg_platform_matches(platform, r->in->targets[i].triple,
+		                         &r->in->targets[i].set))
 			bits |= ON_TARGET;
 	if (cfg_platform_matches(platform, r->in->host.triple, &r->in->host.set))
 		bits |= ON_HOST;
@@ -72,8 +76,9 @@ static const uint8_t *platforms_of(struct resolver *r, uint32_t package)
 		/* Of what is not locked nobody asks, unless the lock is being made. */
 		for (uint32_t i = 0; i < summary->dep_n; i++)
 			if (links[i] != PACKAGE_NONE || r->in->growing)
-				bits[i] = summary->briefs[i].has_platform ? platform_bits(r, &summary->deps[i]) :
-									    ON_TARGET | ON_HOST;
+				bits[i] = summary->briefs[i].has_platform
+				                  ? platform_bits(r, &summary->deps[i])
+				                  : ON_TARGET | ON_HOST;
 		r->platform_on[package] = bits;
 	}
 	return r->platform_on[package];
@@ -85,21 +90,25 @@ static struct state *reach(struct resolver *r, uint32_t node)
 	const struct summary *summary = r->in->summaries[node_package(node)];
 
 	if (!state->features && summary) {
-		size_t feature_words = summary->feature_n / 64 + 1, dep_words = summary->dep_name_n / 64 + 1;
+		size_t feature_words = summary->feature_n / 64 + 1,
+		       dep_words = summary->dep_name_n / 64 + 1;
 
-		state->features = arena_array(r->arena, feature_words + dep_words, sizeof(uint64_t));
+		state->features =
+			arena_array(r->arena, feature_words + dep_words, sizeof(uint64_t));
 		state->dep_on = state->features + feature_words;
 	}
 	return state;
 }
 
-/* Whether dependency d of a node takes part for the feature resolver, if it is locked and not switched off. */
+/* Whether dependency d of a node takes part for the feature resolver, if it is locked and not
+ * switched off. */
 static bool takes_part(struct resolver *r, uint32_t node, uint32_t d)
 {
 	uint32_t package = node_package(node);
 	const struct dep_brief *dep = &r->in->summaries[package]->briefs[d];
 
-	if (dep->kind == KIND_DEV && !(r->is_root[package] && (!r->apart || (r->in->edges & EDGE_DEV))))
+	if (dep->kind == KIND_DEV &&
+	    !(r->is_root[package] && (!r->apart || (r->in->edges & EDGE_DEV))))
 		return false;
 	if (!r->apart || !dep->has_platform)
 		return true;
@@ -108,7 +117,8 @@ static bool takes_part(struct resolver *r, uint32_t node, uint32_t d)
 	return (platforms_of(r, package)[d] & (for_host ? ON_HOST : ON_TARGET)) != 0;
 }
 
-/* The node that dependency d of a node means for the feature resolver, or NODE_NONE where it takes no part. */
+/* The node that dependency d of a node means for the feature resolver, or NODE_NONE where it takes
+ * no part. */
 static uint32_t dep_node(struct resolver *r, uint32_t node, uint32_t d)
 {
 	uint32_t package = node_package(node), to = r->in->links->to[package][d];
@@ -116,7 +126,8 @@ static uint32_t dep_node(struct resolver *r, uint32_t node, uint32_t d)
 
 	if (to == PACKAGE_NONE || !takes_part(r, node, d))
 		return NODE_NONE;
-	if (r->apart && (r->in->summaries[package]->briefs[d].kind == KIND_BUILD || r->in->proc_macro[to]))
+	if (r->apart &&
+	    (r->in->summaries[package]->briefs[d].kind == KIND_BUILD || r->in->proc_macro[to]))
 		side = SIDE_HOST;
 	return node_of(to, side);
 }
@@ -124,7 +135,8 @@ static uint32_t dep_node(struct resolver *r, uint32_t node, uint32_t d)
 /* For a lock that is being made: dependency d is wanted, and no package stands for it yet. */
 static void note_missing(struct resolver *r, uint32_t node, uint32_t d)
 {
-	if (r->in->growing && r->in->links->to[node_package(node)][d] == PACKAGE_NONE && takes_part(r, node, d))
+	if (r->in->growing && r->in->links->to[node_package(node)][d] == PACKAGE_NONE &&
+	    takes_part(r, node, d))
 		*vec_add(r->arena, &r->missing) = (struct resolve_missing){ node, d };
 }
 
@@ -148,8 +160,8 @@ static void want_deps(struct resolver *r, uint32_t node)
 	*vec_add(r->arena, &r->tasks) = (struct task){ .node = node, .feature = FEATURE_NONE };
 }
 
-/* A feature by the hash of what a dependency's `features` or the command line writes. False where it is none, and
- * so may be more than a name. */
+/* A feature by the hash of what a dependency's `features` or the command line writes. False where
+ * it is none, and so may be more than a name. */
 static bool want_hashed(struct resolver *r, uint32_t node, uint64_t hash)
 {
 	const struct summary *summary = r->in->summaries[node_package(node)];
@@ -163,10 +175,12 @@ static bool want_hashed(struct resolver *r, uint32_t node, uint64_t hash)
 	return feature != FEATURE_NONE;
 }
 
-/* The same by its text. A feature's name has neither '/' nor ':', so what is found needs no second look. */
+/* The same by its text. A feature's name has neither '/' nor ':', so what is found needs no second
+ * look. */
 static void want_text(struct resolver *r, uint32_t node, struct str text, uint64_t hash)
 {
-	if (!want_hashed(r, node, hash) && (str_find(text, '/') != STR_NONE || str_starts(text, STR_LIT("dep:"))))
+	if (!want_hashed(r, node, hash) &&
+	    (str_find(text, '/') != STR_NONE || str_starts(text, STR_LIT("dep:"))))
 		*vec_add(r->arena, &r->tasks) = (struct task){ .node = node, .text = text };
 }
 
@@ -215,8 +229,8 @@ static void want_optional(struct resolver *r, uint32_t node, uint32_t dep_name)
 	}
 }
 
-/* "c/d" and "c?/d". Weak values stay in the list after their dependency came: it is read only when the
- * dependency is switched on, which happens once. */
+/* "c/d" and "c?/d". Weak values stay in the list after their dependency came: it is read only when
+ * the dependency is switched on, which happens once. */
 static void want_dep_feature(struct resolver *r, uint32_t node, const struct feature_value *value)
 {
 	const struct summary *summary = r->in->summaries[node_package(node)];
@@ -237,14 +251,14 @@ static void want_dep_feature(struct resolver *r, uint32_t node, const struct fea
 				struct weak *weak = arena_new(r->arena, struct weak);
 
 				*weak = (struct weak){ value->dep_name, value->dep_feature,
-						       value->dep_feature_hash, state->weak };
+					               value->dep_feature_hash, state->weak };
 				state->weak = weak;
 				continue;
 			}
 			want_optional(r, node, value->dep_name);
 			if (!value->weak)
 				want_feature(r, node,
-					     summary_feature_find(summary, summary->deps[d].name));
+				             summary_feature_find(summary, summary->deps[d].name));
 		}
 		want_text(r, to, value->dep_feature, value->dep_feature_hash);
 	}
@@ -285,7 +299,8 @@ static void run_text(struct resolver *r, uint32_t node, struct str text)
 	want_value(r, node, &value);
 }
 
-/* A package that nobody knows: what the lock lists is taken to be its normal dependencies with defaults. */
+/* A package that nobody knows: what the lock lists is taken to be its normal dependencies with
+ * defaults. */
 static void want_locked_deps(struct resolver *r, uint32_t node)
 {
 	const struct locked_package *package = &r->in->lock->packages[node_package(node)];
@@ -320,7 +335,8 @@ static void run_task(struct resolver *r, struct task task)
 	}
 	const uint32_t *links = r->in->links->to[node_package(task.node)];
 	for (uint32_t d = 0; d < summary->dep_n; d++) {
-		/* What is not locked takes no part; this array is far smaller than that of the dependencies. */
+		/* What is not locked takes no part; this array is far smaller than that of the
+		 * dependencies. */
 		if (links[d] == PACKAGE_NONE) {
 			if (!summary->briefs[d].optional)
 				note_missing(r, task.node, d);
@@ -364,7 +380,8 @@ static void unite_features(struct resolver *r)
 	for (uint32_t i = 0; i < r->in->root_n; i++) {
 		const struct resolve_root *root = &r->in->roots[i];
 
-		/* A selected proc macro also takes part as a normal package, for its tests and examples. */
+		/* A selected proc macro also takes part as a normal package, for its tests and
+		 * examples. */
 		want_root(r, root, SIDE_TARGET);
 		if (r->apart && r->in->proc_macro[root->package])
 			want_root(r, root, SIDE_HOST);
@@ -379,7 +396,10 @@ struct walk {
 	const struct resolve_platform *target; /* the one this walk is for */
 	struct map platforms;                  /* platform text → active for this target */
 	struct graph *graph;
-	struct { struct graph_edge *p; size_t n, cap; } edges;
+	struct {
+		struct graph_edge *p;
+		size_t n, cap;
+	} edges;
 	uint32_t *stack;
 	size_t stack_n;
 	bool *seen; /* nodes of this walk; those of the host stay from walk to walk */
@@ -432,7 +452,8 @@ static void walk_locked_deps(struct walk *w, uint32_t node)
 		uint32_t to = package->deps[i];
 		bool host = node_side(node) == SIDE_HOST || w->r->in->proc_macro[to];
 
-		add_edge(w, node, node_of(to, host ? SIDE_HOST : SIDE_TARGET), DEP_NONE, KIND_NORMAL);
+		add_edge(w, node, node_of(to, host ? SIDE_HOST : SIDE_TARGET), DEP_NONE,
+		         KIND_NORMAL);
 	}
 }
 
@@ -455,13 +476,16 @@ static void walk_node(struct walk *w, uint32_t node)
 		const struct dep_brief *dep = &summary->briefs[d];
 		enum dep_kind kind = (enum dep_kind)dep->kind;
 
-		if (!(in->edges & project_edge(kind)) || (kind == KIND_DEV && !w->r->is_root[package]))
+		if (!(in->edges & project_edge(kind)) ||
+		    (kind == KIND_DEV && !w->r->is_root[package]))
 			continue;
-		if (!walk_platform(w, package, d, node_side(node) == SIDE_HOST || kind == KIND_BUILD))
+		if (!walk_platform(w, package, d,
+		                   node_side(node) == SIDE_HOST || kind == KIND_BUILD))
 			continue;
 		if (dep->optional && !resolve_dep_is_on(state->dep_on, summary->dep_name_of[d]))
 			continue;
-		bool host = node_side(node) == SIDE_HOST || kind == KIND_BUILD || in->proc_macro[to];
+		bool host =
+			node_side(node) == SIDE_HOST || kind == KIND_BUILD || in->proc_macro[to];
 		add_edge(w, node, node_of(to, host ? SIDE_HOST : SIDE_TARGET), d, kind);
 	}
 }
@@ -491,8 +515,8 @@ static void walk_roots(struct walk *w)
 {
 	const struct resolve_input *in = w->r->in;
 
-	/* From members that are not selected, too: what only they build for the host may be a package that is
-	 * selected. What the selected ones do not reach is dropped afterwards. */
+	/* From members that are not selected, too: what only they build for the host may be a
+	 * package that is selected. What the selected ones do not reach is dropped afterwards. */
 	for (uint32_t i = 0; i < in->root_n; i++) {
 		uint32_t package = in->roots[i].package;
 
@@ -509,13 +533,14 @@ static void add_root_node(struct graph *graph, uint32_t package)
 			graph->roots[graph->root_n++] = node_of(package, side);
 }
 
-/* cargo's roots are all nodes of a selected package, a member that is also built for the host included. */
+/* cargo's roots are all nodes of a selected package, a member that is also built for the host
+ * included. */
 static void set_roots(struct resolver *r, struct graph *graph)
 {
 	const struct resolve_input *in = r->in;
 
 	graph->roots = arena_array(r->arena, 2 * ((size_t)in->root_n + in->selected_others_n),
-				   sizeof *graph->roots);
+	                           sizeof *graph->roots);
 	for (uint32_t i = 0; i < in->root_n; i++)
 		if (in->roots[i].is_selected)
 			add_root_node(graph, in->roots[i].package);
@@ -550,7 +575,7 @@ static void walk_all(struct resolver *r, struct graph *graph)
 }
 
 void resolve(struct arena *arena, const struct resolve_input *in, struct graph *out,
-	     struct resolve_notes *notes)
+             struct resolve_notes *notes)
 {
 	size_t node_n = (size_t)in->lock->n * 2;
 	struct resolver r = { .arena = arena, .in = in, .apart = in->resolver >= 2 };

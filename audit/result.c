@@ -57,7 +57,7 @@ const char *verdict_name(enum verdict verdict)
 bool verdict_parse(struct str word, enum verdict *out)
 {
 	static const enum verdict ALL[] = { VERDICT_WORKS,  VERDICT_OWN_REACTOR, VERDICT_BRIDGE,
-					    VERDICT_PANICS, VERDICT_NO,          VERDICT_UNKNOWN };
+		                            VERDICT_PANICS, VERDICT_NO,          VERDICT_UNKNOWN };
 
 	for (size_t i = 0; i < ARRAY_LEN(ALL); i++) {
 		if (!str_eq(word, str_of(verdict_name(ALL[i]))))

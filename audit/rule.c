@@ -6,8 +6,8 @@
 #include <stdlib.h>
 
 bool policy_load(struct arena *arena, const struct knowledge *knowledge, struct str policy_name,
-		 struct str policy, struct str baseline_name, struct str baseline, const struct policy **out,
-		 struct err *err)
+                 struct str policy, struct str baseline_name, struct str baseline,
+                 const struct policy **out, struct err *err)
 {
 	struct policy *made = arena_new(arena, struct policy);
 
@@ -22,7 +22,8 @@ bool policy_load(struct arena *arena, const struct knowledge *knowledge, struct 
 	return true;
 }
 
-bool policy_fail_on(const struct policy *policy, struct str option, enum level *out, struct err *err)
+bool policy_fail_on(const struct policy *policy, struct str option, enum level *out,
+                    struct err *err)
 {
 	enum level level;
 
@@ -32,8 +33,8 @@ bool policy_fail_on(const struct policy *policy, struct str option, enum level *
 	}
 	if (!fail_on_parse(option, &level))
 		return err_set(err, ERR_USAGE,
-			       "--fail-on '" STR_FMT "' is none of error, warning, note, never",
-			       STR_ARG(option));
+		               "--fail-on '" STR_FMT "' is none of error, warning, note, never",
+		               STR_ARG(option));
 	*out = level;
 	return true;
 }
@@ -67,29 +68,32 @@ static enum level default_level(const struct rule_text *rule, enum policy_reach 
 	return LEVEL_WARNING;
 }
 
-/* The level, at most `ceiling` where rtaudit.toml does not set it: what was found mild is not made worse by a default. */
+/* The level, at most `ceiling` where rtaudit.toml does not set it: what was found mild is not made
+ * worse by a default. */
 static enum level level_within(const struct policy *policy, struct str name, enum level ceiling,
-			       const struct result_package *package)
+                               const struct result_package *package)
 {
 	const struct rule_text *rule = knowledge_rule(policy->knowledge, name);
 	enum policy_reach reach = reach_of(package);
 
 	if (rule == NULL)
 		return LEVEL_WARNING;
-	const struct policy_levels *set = &policy->levels[knowledge_rule_number(policy->knowledge, rule)];
+	const struct policy_levels *set =
+		&policy->levels[knowledge_rule_number(policy->knowledge, rule)];
 	if (set->is_set[reach])
 		return set->level[reach];
 	enum level level = default_level(rule, reach);
 	return ceiling < level ? ceiling : level;
 }
 
-enum level policy_level(const struct policy *policy, struct str rule, const struct result_package *package)
+enum level policy_level(const struct policy *policy, struct str rule,
+                        const struct result_package *package)
 {
 	return level_within(policy, rule, LEVEL_ERROR, package);
 }
 
 static struct str fingerprint_of(struct arena *arena, const struct finding *finding,
-				 const struct locked_package *package)
+                                 const struct locked_package *package)
 {
 	struct str parts[] = { finding->rule, package->name, package->vers, finding->subject };
 	size_t n = 0, at = 0;
@@ -109,7 +113,7 @@ static struct str fingerprint_of(struct arena *arena, const struct finding *find
 }
 
 static bool allowance_fits(const struct allowance *allowance, const struct finding *finding,
-			   const struct locked_package *package)
+                           const struct locked_package *package)
 {
 	if (allowance->rule.n > 0 && !str_eq(allowance->rule, finding->rule))
 		return false;
@@ -121,7 +125,7 @@ static bool allowance_fits(const struct allowance *allowance, const struct findi
 }
 
 static void apply_allowances(struct arena *arena, const struct policy *policy, int64_t now,
-			     const struct locked_package *package, struct finding *finding)
+                             const struct locked_package *package, struct finding *finding)
 {
 	for (size_t i = 0; i < policy->allowances.n; i++) {
 		const struct allowance *one = &policy->allowances.p[i];
@@ -131,9 +135,11 @@ static void apply_allowances(struct arena *arena, const struct policy *policy, i
 		if (one->expires_at != 0 && now >= one->expires_at) {
 			*vec_add(arena, &finding->evidence) = (struct evidence){
 				STR_LIT("allow"),
-				arena_printf(arena, "the allowance of this finding ended on " STR_FMT,
-					     STR_ARG(one->expires)),
-				one->place };
+				arena_printf(arena,
+				             "the allowance of this finding ended on " STR_FMT,
+				             STR_ARG(one->expires)),
+				one->place
+			};
 			continue;
 		}
 		finding->allowed = true;
@@ -162,19 +168,21 @@ static int finding_cmp(const void *left, const void *right)
 	return by != 0 ? by : str_cmp(a->message, b->message);
 }
 
-void policy_apply(struct arena *arena, const struct policy *policy, const struct audit_result *result,
-		  int64_t now, struct finding_list *findings)
+void policy_apply(struct arena *arena, const struct policy *policy,
+                  const struct audit_result *result, int64_t now, struct finding_list *findings)
 {
 	size_t kept = 0;
 	uint32_t one;
 
 	for (size_t i = 0; i < findings->n; i++) {
 		struct finding finding = findings->p[i];
-		const struct locked_package *package = &result->graph->lock->packages[finding.package];
+		const struct locked_package *package =
+			&result->graph->lock->packages[finding.package];
 
-		finding.level = level_within(policy, finding.rule,
-					     finding.level == LEVEL_ALLOW ? LEVEL_ERROR : finding.level,
-					     &result->packages[finding.package]);
+		finding.level =
+			level_within(policy, finding.rule,
+		                     finding.level == LEVEL_ALLOW ? LEVEL_ERROR : finding.level,
+		                     &result->packages[finding.package]);
 		if (finding.level == LEVEL_ALLOW)
 			continue;
 		finding.fingerprint = fingerprint_of(arena, &finding, package);

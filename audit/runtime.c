@@ -12,10 +12,10 @@ struct classify {
 	struct compat_table compat;
 };
 
-/* How sure each rule is: what a person read in the source, what the features say, what is passed on. Measured
- * against the truth table of tests, where each is right at least that often. */
-static const double SURE_TABLE = 0.98, SURE_FEATURE = 0.9, SURE_INHERITED = 0.8, SURE_VOCABULARY = 0.85,
-		    SURE_NO_ASYNC = 0.85, WITHOUT_FEATURES = 0.6;
+/* How sure each rule is: what a person read in the source, what the features say, what is passed
+ * on. Measured against the truth table of tests, where each is right at least that often. */
+static const double SURE_TABLE = 0.98, SURE_FEATURE = 0.9, SURE_INHERITED = 0.8,
+		    SURE_VOCABULARY = 0.85, SURE_NO_ASYNC = 0.85, WITHOUT_FEATURES = 0.6;
 
 static struct str join(struct arena *arena, const struct str *parts, size_t n)
 {
@@ -84,8 +84,10 @@ static struct str node_text(struct classify *at, uint32_t node)
 	return join(at->arena, parts, ARRAY_LEN(parts));
 }
 
-/* "rt, net" of the features that meet the row's condition as they were asked for; empty where it has none. */
-static struct str met_features(struct classify *at, const struct eval *eval, const struct bind_row *row)
+/* "rt, net" of the features that meet the row's condition as they were asked for; empty where it
+ * has none. */
+static struct str met_features(struct classify *at, const struct eval *eval,
+                               const struct bind_row *row)
 {
 	const struct str_list *lists[] = { &row->all, &row->any };
 	struct str parts[32];
@@ -103,32 +105,41 @@ static struct str met_features(struct classify *at, const struct eval *eval, con
 }
 
 static void add_evidence(struct classify *at, struct runtime_verdict *out, struct str rule,
-			 const struct str *parts, size_t n, struct str source)
+                         const struct str *parts, size_t n, struct str source)
 {
-	*vec_add(at->arena, &out->evidence) = (struct evidence){ rule, join(at->arena, parts, n), source };
+	*vec_add(at->arena, &out->evidence) =
+		(struct evidence){ rule, join(at->arena, parts, n), source };
 }
 
 /* "depends on tokio 1.41.0 with rt, net: spawning … need its context". */
-static void explain_bound(struct classify *at, const struct eval_bound *bound, struct runtime_verdict *out)
+static void explain_bound(struct classify *at, const struct eval_bound *bound,
+                          struct runtime_verdict *out)
 {
 	bool direct = bound->child->row != NULL && bound->child->row->kind == BIND_RUNTIME;
 	uint32_t to = at->graph->edges[bound->edge].to;
-	struct str features = direct ? met_features(at, bound->child, bound->row) : (struct str){ 0 };
+	struct str features =
+		direct ? met_features(at, bound->child, bound->row) : (struct str){ 0 };
 	struct str runtime = knowledge_runtime_at(at->knowledge, bound->runtime)->name;
 
 	if (direct) {
-		struct str parts[] = { STR_LIT("depends on "), node_text(at, to),
-				       features.n > 0 ? STR_LIT(" with ") : STR_LIT(""), features, STR_LIT(": "),
-				       bound->row->why };
-		add_evidence(at, out, STR_LIT("feature"), parts, ARRAY_LEN(parts), bound->row->source);
+		struct str parts[] = { STR_LIT("depends on "),
+			               node_text(at, to),
+			               features.n > 0 ? STR_LIT(" with ") : STR_LIT(""),
+			               features,
+			               STR_LIT(": "),
+			               bound->row->why };
+		add_evidence(at, out, STR_LIT("feature"), parts, ARRAY_LEN(parts),
+		             bound->row->source);
 	} else {
-		struct str parts[] = { STR_LIT("depends on "), node_text(at, to), STR_LIT(", which binds to "),
-				       runtime };
-		add_evidence(at, out, STR_LIT("inherited"), parts, ARRAY_LEN(parts), bound->row->source);
+		struct str parts[] = { STR_LIT("depends on "), node_text(at, to),
+			               STR_LIT(", which binds to "), runtime };
+		add_evidence(at, out, STR_LIT("inherited"), parts, ARRAY_LEN(parts),
+		             bound->row->source);
 	}
 }
 
-static void explain_runtime(struct classify *at, const struct eval *eval, struct runtime_verdict *out)
+static void explain_runtime(struct classify *at, const struct eval *eval,
+                            struct runtime_verdict *out)
 {
 	bool direct = false;
 
@@ -160,7 +171,7 @@ static void explain_row(struct classify *at, const struct eval *eval, struct run
 		last = bound->row;
 		struct str features = met_features(at, eval, last);
 		struct str parts[] = { features.n > 0 ? STR_LIT("with ") : STR_LIT(""), features,
-				       features.n > 0 ? STR_LIT(": ") : STR_LIT(""), last->why };
+			               features.n > 0 ? STR_LIT(": ") : STR_LIT(""), last->why };
 		add_evidence(at, out, out->rule, parts, ARRAY_LEN(parts), last->source);
 	}
 }
@@ -176,7 +187,7 @@ static void explain(struct classify *at, const struct eval *eval, struct runtime
 	} else if (eval->kind == BIND_AGNOSTIC) {
 		uint32_t to = at->graph->edges[eval->async_edge].to;
 		struct str parts[] = { STR_LIT("depends on "), node_text(at, to),
-				       STR_LIT(", and on nothing that binds to a runtime") };
+			               STR_LIT(", and on nothing that binds to a runtime") };
 
 		out->rule = STR_LIT("vocabulary");
 		out->confidence = SURE_VOCABULARY;
@@ -190,7 +201,7 @@ static void explain(struct classify *at, const struct eval *eval, struct runtime
 }
 
 struct runtime_verdict *runtime_classify(struct arena *arena, const struct graph *graph,
-					 const struct knowledge *knowledge)
+                                         const struct knowledge *knowledge)
 {
 	uint32_t nodes = graph->package_n * 2;
 	struct classify at = { .arena = arena, .graph = graph, .knowledge = knowledge };
@@ -215,10 +226,11 @@ struct runtime_verdict *runtime_classify(struct arena *arena, const struct graph
 	return verdicts;
 }
 
-/* The verdict that counts for a package: of the target side, else of the host side; NULL where not built. */
+/* The verdict that counts for a package: of the target side, else of the host side; NULL where not
+ * built. */
 static const struct runtime_verdict *verdict_of(const struct graph *graph,
-						const struct runtime_verdict *verdicts, uint32_t package,
-						uint32_t *node)
+                                                const struct runtime_verdict *verdicts,
+                                                uint32_t package, uint32_t *node)
 {
 	*node = node_of(package, SIDE_TARGET);
 	if (!graph->nodes[*node].built)
@@ -235,18 +247,22 @@ static int by_packages(const void *left, const void *right)
 	return str_cmp(a->runtime, b->runtime);
 }
 
-/* A runtime that no local package asks for came inside other dependencies: those that lead to it. */
+/* A runtime that no local package asks for came inside other dependencies: those that lead to
+ * it. */
 static void fill_led_by(struct arena *arena, const struct graph *graph,
-			const struct runtime_verdict *verdicts, uint32_t runtime, struct runtime_use *use)
+                        const struct runtime_verdict *verdicts, uint32_t runtime,
+                        struct runtime_use *use)
 {
 	const uint32_t *parents = graph_parents(arena, graph);
 	uint32_t node;
 
-	for (uint32_t p = 0; p < graph->package_n && use->brought_in_by.n < RUNTIME_BROUGHT_IN_MAX; p++) {
+	for (uint32_t p = 0; p < graph->package_n && use->brought_in_by.n < RUNTIME_BROUGHT_IN_MAX;
+	     p++) {
 		const struct runtime_verdict *verdict = verdict_of(graph, verdicts, p, &node);
 		bool known = false;
 
-		if (verdict == NULL || (verdict->runtimes >> runtime & 1) == 0 || graph->packages[p].is_local)
+		if (verdict == NULL || (verdict->runtimes >> runtime & 1) == 0 ||
+		    graph->packages[p].is_local)
 			continue;
 		while (parents[node] != NODE_NONE && parents[node] != node &&
 		       !graph->packages[node_package(parents[node])].is_local)
@@ -259,17 +275,21 @@ static void fill_led_by(struct arena *arena, const struct graph *graph,
 	}
 }
 
-/* The dependencies of local packages that bind to a runtime, and local packages that bind by themselves. */
+/* The dependencies of local packages that bind to a runtime, and local packages that bind by
+ * themselves. */
 static void fill_brought_in(struct arena *arena, const struct graph *graph,
-			    const struct runtime_verdict *verdicts, uint32_t runtime, struct runtime_use *use)
+                            const struct runtime_verdict *verdicts, uint32_t runtime,
+                            struct runtime_use *use)
 {
 	uint32_t node;
 
-	for (uint32_t p = 0; p < graph->package_n && use->brought_in_by.n < RUNTIME_BROUGHT_IN_MAX; p++) {
+	for (uint32_t p = 0; p < graph->package_n && use->brought_in_by.n < RUNTIME_BROUGHT_IN_MAX;
+	     p++) {
 		const struct runtime_verdict *verdict = verdict_of(graph, verdicts, p, &node);
 		bool is_direct = false;
 
-		if (verdict == NULL || (verdict->runtimes >> runtime & 1) == 0 || graph->packages[p].is_local)
+		if (verdict == NULL || (verdict->runtimes >> runtime & 1) == 0 ||
+		    graph->packages[p].is_local)
 			continue;
 		for (uint32_t i = 0; i < graph->nodes[node].in_n && !is_direct; i++) {
 			uint32_t edge = graph->in_edges[graph->nodes[node].in_first + i];
@@ -280,8 +300,9 @@ static void fill_brought_in(struct arena *arena, const struct graph *graph,
 	}
 }
 
-void runtime_uses(struct arena *arena, const struct graph *graph, const struct runtime_verdict *verdicts,
-		  const struct knowledge *knowledge, struct runtime_use_list *out)
+void runtime_uses(struct arena *arena, const struct graph *graph,
+                  const struct runtime_verdict *verdicts, const struct knowledge *knowledge,
+                  struct runtime_use_list *out)
 {
 	struct runtime_use uses[KNOWLEDGE_RUNTIMES_MAX] = { { { 0 }, 0, 0, { 0 }, false, { 0 } } };
 	struct str_list versions[KNOWLEDGE_RUNTIMES_MAX] = { { 0 } };

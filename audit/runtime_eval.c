@@ -1,7 +1,7 @@
 #include "audit/runtime_eval.h"
 
-/* Evaluations of one node beside that of its own features; more sets than that are answered with it. It
- * bounds what a tree made on purpose can cost. */
+/* Evaluations of one node beside that of its own features; more sets than that are answered with
+ * it. It bounds what a tree made on purpose can cost. */
 enum { EVALS_PER_NODE_MAX = 8 };
 
 enum { STATE_NEW, STATE_OPEN, STATE_DONE };
@@ -15,8 +15,8 @@ struct eval_dep_feature {
 
 struct frame {
 	struct eval *eval;
-	uint32_t edge;       /* the next edge to look at, counted from the node's first */
-	struct eval *child;  /* of that edge, once it was asked for */
+	uint32_t edge;      /* the next edge to look at, counted from the node's first */
+	struct eval *child; /* of that edge, once it was asked for */
 };
 
 struct evaluation {
@@ -60,7 +60,7 @@ static void switch_on(struct evaluation *at, struct eval *eval, uint32_t feature
 }
 
 static void switch_on_value(struct evaluation *at, struct eval *eval, const struct summary *summary,
-			    const struct feature_value *value)
+                            const struct feature_value *value)
 {
 	switch (value->kind) {
 	case FV_FEATURE:
@@ -75,12 +75,13 @@ static void switch_on_value(struct evaluation *at, struct eval *eval, const stru
 			return;
 		struct eval_dep_feature *one = arena_new(at->arena, struct eval_dep_feature);
 		*one = (struct eval_dep_feature){ value->dep_name, value->dep_feature_hash,
-						 eval->dep_features };
+			                          eval->dep_features };
 		eval->dep_features = one;
 		if (value->weak)
 			return;
 		set_bit(eval->deps, value->dep_name);
-		switch_on(at, eval, summary_feature_find(summary, summary->dep_names[value->dep_name]));
+		switch_on(at, eval,
+		          summary_feature_find(summary, summary->dep_names[value->dep_name]));
 		return;
 	}
 }
@@ -89,7 +90,8 @@ static void switch_on_value(struct evaluation *at, struct eval *eval, const stru
 static void close_features(struct evaluation *at, struct eval *eval, const struct summary *summary)
 {
 	while (at->todo.n > 0) {
-		const struct summary_feature *feature = &summary->features[at->todo.p[--at->todo.n]];
+		const struct summary_feature *feature =
+			&summary->features[at->todo.p[--at->todo.n]];
 
 		for (uint32_t i = 0; i < feature->n; i++)
 			switch_on_value(at, eval, summary, &feature->values[i]);
@@ -109,12 +111,14 @@ static struct eval *eval_new(struct evaluation *at, uint32_t node)
 		eval->assumed = true;
 		return eval;
 	}
-	eval->features = arena_array(at->arena, words_of(summary->feature_n), sizeof *eval->features);
+	eval->features =
+		arena_array(at->arena, words_of(summary->feature_n), sizeof *eval->features);
 	eval->deps = arena_array(at->arena, words_of(summary->dep_name_n), sizeof *eval->deps);
 	return eval;
 }
 
-/* The declared dependency of an edge, as index: known, or the first of that crate; else DEP_NONE. */
+/* The declared dependency of an edge, as index: known, or the first of that crate; else
+ * DEP_NONE. */
 static uint32_t dep_of(const struct evaluation *at, const struct graph_edge *edge)
 {
 	const struct summary *from = summary_of(at, edge->from);
@@ -132,7 +136,7 @@ static uint32_t dep_of(const struct evaluation *at, const struct graph_edge *edg
 }
 
 static void ask_for(struct evaluation *at, struct eval *eval, const struct summary *summary,
-		    const struct summary *from, uint32_t dep)
+                    const struct summary *from, uint32_t dep)
 {
 	const struct dep_brief *brief = &from->briefs[dep];
 
@@ -142,7 +146,8 @@ static void ask_for(struct evaluation *at, struct eval *eval, const struct summa
 		switch_on(at, eval, summary_feature_at(summary, from->asked[brief->asked + i]));
 }
 
-/* What is on at a node whose features nobody resolved: its defaults, and what is asked for by name. */
+/* What is on at a node whose features nobody resolved: its defaults, and what is asked for by
+ * name. */
 static void assume_features(struct evaluation *at, struct eval *eval, const struct summary *summary)
 {
 	const struct graph_node *node = &at->graph->nodes[eval->node];
@@ -150,7 +155,8 @@ static void assume_features(struct evaluation *at, struct eval *eval, const stru
 	eval->assumed = true;
 	switch_on(at, eval, summary->default_feature);
 	for (uint32_t i = 0; i < node->in_n; i++) {
-		const struct graph_edge *edge = &at->graph->edges[at->graph->in_edges[node->in_first + i]];
+		const struct graph_edge *edge =
+			&at->graph->edges[at->graph->in_edges[node->in_first + i]];
 		const struct summary *from = summary_of(at, edge->from);
 		uint32_t dep = dep_of(at, edge);
 
@@ -179,10 +185,11 @@ static struct eval *own_eval(struct evaluation *at, uint32_t node)
 }
 
 /* The evaluation of a dependency under what `parent` asks of it. */
-static struct eval *asked_eval(struct evaluation *at, const struct eval *parent, const struct graph_edge *edge,
-			       uint32_t dep)
+static struct eval *asked_eval(struct evaluation *at, const struct eval *parent,
+                               const struct graph_edge *edge, uint32_t dep)
 {
-	const struct summary *summary = summary_of(at, edge->to), *from = summary_of(at, edge->from);
+	const struct summary *summary = summary_of(at, edge->to),
+			     *from = summary_of(at, edge->from);
 	struct eval *own = own_eval(at, edge->to);
 
 	if (summary == NULL || summary->feature_n == 0)
@@ -208,7 +215,8 @@ static struct eval *asked_eval(struct evaluation *at, const struct eval *parent,
 }
 
 /* The evaluation behind an edge, or NULL where the edge says nothing about runtimes. */
-static struct eval *child_of(struct evaluation *at, const struct eval *parent, const struct graph_edge *edge)
+static struct eval *child_of(struct evaluation *at, const struct eval *parent,
+                             const struct graph_edge *edge)
 {
 	if (edge->kind != KIND_NORMAL || !at->reaches[edge->to])
 		return NULL;
@@ -228,11 +236,13 @@ static void add_bound(struct evaluation *at, struct eval *eval, struct eval_boun
 		for (struct eval_bound *one = eval->bounds; one != NULL; one = one->next) {
 			if (one->runtime != bound.runtime)
 				continue;
-			/* A runtime's own crate among the dependencies says it best, then a harder one. */
+			/* A runtime's own crate among the dependencies says it best, then a harder
+			 * one. */
 			bool direct = bound.child != NULL && bound.child->row == bound.row;
 			bool was_direct = one->child != NULL && one->child->row == one->row;
 			bool hard = one->hard || bound.hard;
-			if ((direct && !was_direct) || (direct == was_direct && bound.hard && !one->hard)) {
+			if ((direct && !was_direct) ||
+			    (direct == was_direct && bound.hard && !one->hard)) {
 				bound.next = one->next;
 				*one = bound;
 			}
@@ -256,7 +266,8 @@ static void bind_to_row(struct evaluation *at, struct eval *eval, const struct b
 	for (uint32_t i = 0; i < KNOWLEDGE_RUNTIMES_MAX; i++)
 		if ((row->runtimes >> i & 1) != 0)
 			add_bound(at, eval,
-				  (struct eval_bound){ i, row->hard, row, EVAL_EDGE_NONE, NULL, NULL });
+			          (struct eval_bound){ i, row->hard, row, EVAL_EDGE_NONE, NULL,
+			                               NULL });
 	eval->hard = eval->hard || row->hard;
 }
 
@@ -270,7 +281,8 @@ static bool decide_by_rows(struct evaluation *at, struct eval *eval)
 	const struct bind_row *plain = NULL;
 	bool soft = false;
 
-	for (const struct bind_row *row = at->rows[node_package(eval->node)]; row != NULL; row = row->next) {
+	for (const struct bind_row *row = at->rows[node_package(eval->node)]; row != NULL;
+	     row = row->next) {
 		if (!bind_row_is_for(row, &package->version))
 			continue;
 		/* Without a summary no condition can be asked: the first row is the likely one. */
@@ -291,7 +303,8 @@ static bool decide_by_rows(struct evaluation *at, struct eval *eval)
 		bind_to_row(at, eval, row);
 	}
 	if (eval->row != NULL) {
-		/* Several features chose: the one that works anywhere keeps the crate from panicking. */
+		/* Several features chose: the one that works anywhere keeps the crate from
+		 * panicking. */
 		eval->hard = eval->hard && !soft;
 		return true;
 	}
@@ -307,16 +320,16 @@ static void merge(struct evaluation *at, struct eval *eval, const struct eval *c
 
 	if (child->kind == BIND_NONE)
 		return;
-	/* A proc macro runs in the compiler: what it needs there binds nobody, but one that writes async
-	 * code makes its user async. */
+	/* A proc macro runs in the compiler: what it needs there binds nobody, but one that writes
+	 * async code makes its user async. */
 	if (to_host && (child->row == NULL || child->kind == BIND_RUNTIME))
 		return;
 	if (child->kind == BIND_RUNTIME && child->passes) {
 		for (const struct eval_bound *b = child->bounds; b != NULL; b = b->next)
 			if ((child->runtimes >> b->runtime & 1) != 0)
 				add_bound(at, eval,
-					  (struct eval_bound){ b->runtime, b->hard && child->hard, b->row, edge,
-							       child, NULL });
+				          (struct eval_bound){ b->runtime, b->hard && child->hard,
+				                               b->row, edge, child, NULL });
 		eval->kind = BIND_RUNTIME;
 		return;
 	}
@@ -328,13 +341,14 @@ static void merge(struct evaluation *at, struct eval *eval, const struct eval *c
 		eval->async_edge = edge;
 }
 
-/* Drops runtimes that are part of another one that is bound as well, unless a row names both, and sums up the
- * hardness. */
+/* Drops runtimes that are part of another one that is bound as well, unless a row names both, and
+ * sums up the hardness. */
 static void finish(struct evaluation *at, struct eval *eval)
 {
 	uint64_t included = 0;
 
-	bool by_one_row = eval->row != NULL && (eval->row->runtimes & (eval->row->runtimes - 1)) != 0;
+	bool by_one_row =
+		eval->row != NULL && (eval->row->runtimes & (eval->row->runtimes - 1)) != 0;
 	for (const struct eval_bound *b = eval->bounds; b != NULL && !by_one_row; b = b->next)
 		included |= knowledge_runtime_at(at->knowledge, b->runtime)->includes;
 	eval->runtimes &= ~included;
@@ -352,8 +366,8 @@ static bool is_proc_macro(const struct evaluation *at, uint32_t node)
 	return at->graph->packages[node_package(node)].proc_macro;
 }
 
-/* Evaluates a node and all below it, with a stack of its own: a tree may be deep on purpose. A cycle, which
- * only a lock without manifests can show, is cut where it closes. */
+/* Evaluates a node and all below it, with a stack of its own: a tree may be deep on purpose. A
+ * cycle, which only a lock without manifests can show, is cut where it closes. */
 static void evaluate(struct evaluation *at, struct eval *root)
 {
 	*vec_add(at->arena, &at->stack) = (struct frame){ root, 0, NULL };
@@ -423,7 +437,8 @@ static void mark_reaches(struct evaluation *at)
 		const struct graph_node *node = &graph->nodes[todo.p[--todo.n]];
 
 		for (uint32_t i = 0; i < node->in_n; i++) {
-			const struct graph_edge *edge = &graph->edges[graph->in_edges[node->in_first + i]];
+			const struct graph_edge *edge =
+				&graph->edges[graph->in_edges[node->in_first + i]];
 
 			if (edge->kind != KIND_NORMAL || at->reaches[edge->from] ||
 			    is_never_async(at->rows[node_package(edge->from)]))
@@ -434,7 +449,8 @@ static void mark_reaches(struct evaluation *at)
 	}
 }
 
-struct eval **runtime_eval(struct arena *arena, const struct graph *graph, const struct knowledge *knowledge)
+struct eval **runtime_eval(struct arena *arena, const struct graph *graph,
+                           const struct knowledge *knowledge)
 {
 	uint32_t nodes = graph->package_n * 2;
 	struct evaluation at = { .arena = arena, .graph = graph, .knowledge = knowledge };

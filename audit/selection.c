@@ -12,8 +12,8 @@ struct chooser {
 	bool *feature_met; /* one a --features word */
 };
 
-/* A package id specification, as far as a command line needs it: "name", "name@1.2.3", "name:1.2.3", or a URL
- * whose fragment or last part names the package. */
+/* A package id specification, as far as a command line needs it: "name", "name@1.2.3",
+ * "name:1.2.3", or a URL whose fragment or last part names the package. */
 struct spec {
 	struct str name, vers;
 };
@@ -29,8 +29,10 @@ static struct spec spec_read(struct str text)
 		str_cut(text, '#', &url, &fragment);
 		at = str_find_last(url, '/');
 		spec.name = fragment.n > 0 ? fragment : str_sub(url, at + 1, url.n);
-		if (fragment.n > 0 && fragment.p[0] >= '0' && fragment.p[0] <= '9') /* no name begins so */
-			return (struct spec){ .name = str_sub(url, at + 1, url.n), .vers = fragment };
+		/* no name begins so */
+		if (fragment.n > 0 && fragment.p[0] >= '0' && fragment.p[0] <= '9')
+			return (struct spec){ .name = str_sub(url, at + 1, url.n),
+				              .vers = fragment };
 	}
 	at = str_find(spec.name, '@');
 	if (at == STR_NONE)
@@ -68,7 +70,8 @@ static struct str nearest_member(const struct chooser *c, struct str name)
 	return best;
 }
 
-static bool choose_other(struct chooser *c, const struct spec *spec, struct str text, struct err *err)
+static bool choose_other(struct chooser *c, const struct spec *spec, struct str text,
+                         struct err *err)
 {
 	uint32_t found = PACKAGE_NONE;
 
@@ -79,19 +82,20 @@ static bool choose_other(struct chooser *c, const struct spec *spec, struct str 
 			continue;
 		if (found != PACKAGE_NONE)
 			return err_set(err, ERR_USAGE,
-				       "package '" STR_FMT "' is ambiguous: " STR_FMT "@" STR_FMT
-				       " and " STR_FMT "@" STR_FMT " are in the lock",
-				       STR_ARG(text), STR_ARG(c->lock->packages[found].name),
-				       STR_ARG(c->lock->packages[found].vers), STR_ARG(package->name),
-				       STR_ARG(package->vers));
+			               "package '" STR_FMT "' is ambiguous: " STR_FMT "@" STR_FMT
+			               " and " STR_FMT "@" STR_FMT " are in the lock",
+			               STR_ARG(text), STR_ARG(c->lock->packages[found].name),
+			               STR_ARG(c->lock->packages[found].vers),
+			               STR_ARG(package->name), STR_ARG(package->vers));
 		found = i;
 	}
 	if (found == PACKAGE_NONE) {
 		struct str near = nearest_member(c, spec->name);
 
-		return err_set(err, ERR_USAGE, "no package '" STR_FMT "' in the workspace%s" STR_FMT "%s",
-			       STR_ARG(text), near.n ? "; did you mean '" : "", STR_ARG(near),
-			       near.n ? "'?" : "");
+		return err_set(err, ERR_USAGE,
+		               "no package '" STR_FMT "' in the workspace%s" STR_FMT "%s",
+		               STR_ARG(text), near.n ? "; did you mean '" : "", STR_ARG(near),
+		               near.n ? "'?" : "");
 	}
 	*vec_add(c->arena, &c->out->others) = found;
 	return true;
@@ -105,8 +109,9 @@ static bool mark_members(struct chooser *c, struct str text, const struct spec *
 	for (uint32_t i = 0; i < c->workspace->n; i++) {
 		const struct local_package *local = &c->workspace->packages[i];
 
-		if (!local->is_member || !(pattern ? path_glob_matches(text, local->summary.name)
-						   : spec_fits(spec, local->summary.name, local->summary.vers)))
+		if (!local->is_member ||
+		    !(pattern ? path_glob_matches(text, local->summary.name)
+		              : spec_fits(spec, local->summary.name, local->summary.vers)))
 			continue;
 		c->wanted[i] = wanted;
 		found = true;
@@ -167,7 +172,8 @@ static struct str_list features_of_member(struct chooser *c, const struct summar
 				continue;
 			*vec_add(c->arena, &list) = text;
 		} else {
-			struct str name = str_ends(head, STR_LIT("?")) ? str_sub(head, 0, head.n - 1) : head;
+			struct str name =
+				str_ends(head, STR_LIT("?")) ? str_sub(head, 0, head.n - 1) : head;
 
 			if (summary_dep_name_find(summary, name) != FEATURE_NONE)
 				*vec_add(c->arena, &list) = text;
@@ -181,7 +187,8 @@ static struct str_list features_of_member(struct chooser *c, const struct summar
 	return list;
 }
 
-/* Resolver 1 with a root package: "member/feature" goes to that member, all else to the root package. */
+/* Resolver 1 with a root package: "member/feature" goes to that member, all else to the root
+ * package. */
 static struct str_list features_of_old(struct chooser *c, uint32_t member)
 {
 	const struct workspace *workspace = c->workspace;
@@ -198,13 +205,14 @@ static struct str_list features_of_old(struct chooser *c, uint32_t member)
 		if (of_other)
 			for (uint32_t m = 0; m < workspace->n; m++)
 				if (workspace->packages[m].is_member && m != workspace->root &&
-				    c->wanted[m] && str_eq(workspace->packages[m].summary.name, head))
+				    c->wanted[m] &&
+				    str_eq(workspace->packages[m].summary.name, head))
 					owner = m;
 		if (owner != member)
 			continue;
 		*vec_add(c->arena, &list) = owner == workspace->root ? text : tail;
 		c->feature_met[i] = owner != workspace->root || tail.n > 0 ||
-				    has_feature(&workspace->packages[member].summary, text);
+		                    has_feature(&workspace->packages[member].summary, text);
 	}
 	return list;
 }
@@ -224,7 +232,7 @@ static void add_root(struct chooser *c, uint32_t member, bool old)
 		.is_selected = c->wanted[member],
 	};
 	root->features = old ? features_of_old(c, member)
-			     : features_of_member(c, &c->workspace->packages[member].summary);
+	                     : features_of_member(c, &c->workspace->packages[member].summary);
 }
 
 static bool check_features(const struct chooser *c, struct err *err)
@@ -239,7 +247,8 @@ static bool check_features(const struct chooser *c, struct err *err)
 			const struct summary *summary = &c->workspace->packages[m].summary;
 
 			for (uint32_t f = 0; c->wanted[m] && f < summary->feature_n; f++) {
-				size_t distance = str_distance(wanted, summary->features[f].name, 3);
+				size_t distance =
+					str_distance(wanted, summary->features[f].name, 3);
 				if (distance < best_distance) {
 					best = summary->features[f].name;
 					best_distance = distance;
@@ -247,16 +256,16 @@ static bool check_features(const struct chooser *c, struct err *err)
 			}
 		}
 		return err_set(err, ERR_USAGE,
-			       "no selected package has the feature '" STR_FMT "'%s" STR_FMT "%s",
-			       STR_ARG(wanted), best.n ? "; did you mean '" : "", STR_ARG(best),
-			       best.n ? "'?" : "");
+		               "no selected package has the feature '" STR_FMT "'%s" STR_FMT "%s",
+		               STR_ARG(wanted), best.n ? "; did you mean '" : "", STR_ARG(best),
+		               best.n ? "'?" : "");
 	}
 	return true;
 }
 
-bool selection_make(struct arena *arena, const struct workspace *workspace, const uint32_t *package_of,
-		    const struct lockfile *lock, const struct project_options *options,
-		    struct selection *out, struct err *err)
+bool selection_make(struct arena *arena, const struct workspace *workspace,
+                    const uint32_t *package_of, const struct lockfile *lock,
+                    const struct project_options *options, struct selection *out, struct err *err)
 {
 	struct chooser c = { arena, workspace, package_of, lock, options, out, NULL, NULL };
 	bool old = workspace->resolver == 1 && workspace->root != PACKAGE_NONE;
@@ -269,8 +278,10 @@ bool selection_make(struct arena *arena, const struct workspace *workspace, cons
 		return false;
 	for (uint32_t i = 0; i < workspace->n; i++)
 		any = any || c.wanted[i];
-	if (!any && !old && (options->features.n > 0 || options->all_features || options->no_default_features))
-		return err_set(err, ERR_USAGE, "features cannot be chosen for packages outside the workspace");
+	if (!any && !old &&
+	    (options->features.n > 0 || options->all_features || options->no_default_features))
+		return err_set(err, ERR_USAGE,
+		               "features cannot be chosen for packages outside the workspace");
 	for (uint32_t i = 0; i < workspace->n; i++)
 		if (workspace->packages[i].is_member &&
 		    (c.wanted[i] || (old ? i == workspace->root : !any)))

@@ -137,10 +137,11 @@ bool semver_parse(struct str text, struct version *out, struct err *err)
 
 struct str semver_text(struct arena *arena, const struct version *version)
 {
-	return arena_printf(arena, "%llu.%llu.%llu%s" STR_FMT "%s" STR_FMT, (unsigned long long)version->major,
-			    (unsigned long long)version->minor, (unsigned long long)version->patch,
-			    version->pre.n > 0 ? "-" : "", STR_ARG(version->pre),
-			    version->build.n > 0 ? "+" : "", STR_ARG(version->build));
+	return arena_printf(arena, "%llu.%llu.%llu%s" STR_FMT "%s" STR_FMT,
+	                    (unsigned long long)version->major, (unsigned long long)version->minor,
+	                    (unsigned long long)version->patch, version->pre.n > 0 ? "-" : "",
+	                    STR_ARG(version->pre), version->build.n > 0 ? "+" : "",
+	                    STR_ARG(version->build));
 }
 
 static int cmp_u64(uint64_t a, uint64_t b)

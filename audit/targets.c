@@ -3,16 +3,16 @@
 #include "audit/platform.h"
 
 static bool make_platform(struct arena *arena, const struct project *project,
-			  const struct cargo_config *config, struct str triple, bool with_flags,
-			  struct resolve_platform *out, struct err *err)
+                          const struct cargo_config *config, struct str triple, bool with_flags,
+                          struct resolve_platform *out, struct err *err)
 {
 	out->triple = triple;
 	if (!platform_cfg(arena, triple, &out->set, err))
 		return false;
 	if (!with_flags)
 		return true;
-	/* Flags decide what cfg() is true, and cfg() decides what flags count: cargo asks rustc twice, first with
-	 * those that need no cfg(). */
+	/* Flags decide what cfg() is true, and cfg() decides what flags count: cargo asks rustc
+	 * twice, first with those that need no cfg(). */
 	struct str_list flags = cargo_config_rustflags(arena, config, &project->env, triple, NULL);
 	platform_apply_rustflags(arena, &out->set, &flags);
 	flags = cargo_config_rustflags(arena, config, &project->env, triple, &out->set);
@@ -22,8 +22,8 @@ static bool make_platform(struct arena *arena, const struct project *project,
 	return true;
 }
 
-bool targets_choose(struct arena *arena, const struct project *project, const struct cargo_config *config,
-		    struct targets *out, struct err *err)
+bool targets_choose(struct arena *arena, const struct project *project,
+                    const struct cargo_config *config, struct targets *out, struct err *err)
 {
 	struct str_list wanted = project->options.targets, host = { 0 };
 

@@ -7,8 +7,8 @@ bool toml_field_at(struct str name, uint32_t line, struct err *err)
 }
 
 /* 1, 0 or -1 for a key that must be of one type. */
-static int expect(const struct toml_value *value, enum toml_type type, const char *what, struct str name,
-		  struct err *err)
+static int expect(const struct toml_value *value, enum toml_type type, const char *what,
+                  struct str name, struct err *err)
 {
 	if (!value)
 		return 0;
@@ -19,8 +19,8 @@ static int expect(const struct toml_value *value, enum toml_type type, const cha
 	return -1;
 }
 
-int toml_field_str(const struct toml_value *table, const char *key, struct str name, struct str *out,
-		   struct err *err)
+int toml_field_str(const struct toml_value *table, const char *key, struct str name,
+                   struct str *out, struct err *err)
 {
 	const struct toml_value *value = toml_get(table, key);
 	int got = expect(value, TOML_IS_STRING, "a string", name, err);
@@ -31,7 +31,7 @@ int toml_field_str(const struct toml_value *table, const char *key, struct str n
 }
 
 int toml_field_bool(const struct toml_value *table, const char *key, struct str name, bool *out,
-		    struct err *err)
+                    struct err *err)
 {
 	const struct toml_value *value = toml_get(table, key);
 	int got = expect(value, TOML_IS_BOOL, "true or false", name, err);
@@ -42,7 +42,7 @@ int toml_field_bool(const struct toml_value *table, const char *key, struct str 
 }
 
 int toml_field_table(const struct toml_value *table, const char *key, struct str name,
-		     const struct toml_value **out, struct err *err)
+                     const struct toml_value **out, struct err *err)
 {
 	const struct toml_value *value = toml_get(table, key);
 	int got = expect(value, TOML_IS_TABLE, "a table", name, err);
@@ -53,7 +53,7 @@ int toml_field_table(const struct toml_value *table, const char *key, struct str
 }
 
 const struct toml_value *toml_field_either(const struct toml_value *table, const char *key,
-					   const char *older)
+                                           const char *older)
 {
 	const struct toml_value *value = toml_get(table, key);
 
@@ -61,7 +61,7 @@ const struct toml_value *toml_field_either(const struct toml_value *table, const
 }
 
 bool toml_field_list(struct arena *arena, const struct toml_value *value, struct str name,
-		     struct str_list *out, struct err *err)
+                     struct str_list *out, struct err *err)
 {
 	struct str_list list = { 0 };
 	bool good = value->type == TOML_IS_ARRAY;
@@ -75,7 +75,8 @@ bool toml_field_list(struct arena *arena, const struct toml_value *value, struct
 		list.p[list.n++] = one->text;
 	}
 	if (!good) {
-		err_set(err, ERR_INPUT, "'" STR_FMT "' is not an array of strings", STR_ARG(value->key));
+		err_set(err, ERR_INPUT, "'" STR_FMT "' is not an array of strings",
+		        STR_ARG(value->key));
 		return toml_field_at(name, value->line, err);
 	}
 	*out = list;
@@ -83,7 +84,7 @@ bool toml_field_list(struct arena *arena, const struct toml_value *value, struct
 }
 
 int toml_field_strings(struct arena *arena, const struct toml_value *table, const char *key,
-		       const char *older, struct str name, struct str_list *out, struct err *err)
+                       const char *older, struct str name, struct str_list *out, struct err *err)
 {
 	const struct toml_value *value = toml_field_either(table, key, older);
 

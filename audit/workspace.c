@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 enum {
-	/* How many folders above a package are searched for its workspace, and how many of them outside of
-	 * the project. */
+	/* How many folders above a package are searched for its workspace, and how many of them
+	 * outside of the project. */
 	ANCESTORS_MAX = 64,
 	OUTSIDE_MAX = 8,
 	/* As PATH_MAX: no folder has a longer name. */
@@ -36,15 +36,21 @@ struct loader {
 	struct arena *arena;
 	struct file *files;
 	size_t file_n;
-	struct map file_at;    /* a folder, as index in files */
-	struct { struct local_package *p; size_t n, cap; } packages;
+	struct map file_at; /* a folder, as index in files */
+	struct {
+		struct local_package *p;
+		size_t n, cap;
+	} packages;
 	struct map package_at; /* a folder, as index in packages */
-	struct { struct candidate *p; size_t n, cap; } candidates;
+	struct {
+		struct candidate *p;
+		size_t n, cap;
+	} candidates;
 	struct str_list missing;
 	struct map missing_at;
-	size_t budget;         /* of inherited features */
-	struct str where;      /* the absolute folder of the root manifest, or empty */
-	bool is_checkout;      /* what is broken is passed over, and nothing lies above */
+	size_t budget;    /* of inherited features */
+	struct str where; /* the absolute folder of the root manifest, or empty */
+	bool is_checkout; /* what is broken is passed over, and nothing lies above */
 };
 
 static bool is_outside(struct str folder)
@@ -82,7 +88,9 @@ static struct str at_home(const struct loader *l, struct str folder)
 	parts = str_sub(l->where, at, l->where.n);
 	if (str_eq(rest, parts))
 		return STR_LIT("");
-	return str_starts(rest, parts) && rest.p[parts.n] == '/' ? str_sub(rest, parts.n + 1, rest.n) : folder;
+	return str_starts(rest, parts) && rest.p[parts.n] == '/'
+	               ? str_sub(rest, parts.n + 1, rest.n)
+	               : folder;
 }
 
 static bool add_files(struct loader *l, const struct project_file_list *files, struct err *err)
@@ -106,14 +114,15 @@ static bool add_files(struct loader *l, const struct project_file_list *files, s
 
 		if (map_get(&l->file_at, folder, &twice))
 			continue;
-		l->files[l->file_n] = (struct file){ .folder = folder, .path = path,
-						     .bytes = files->p[i].bytes };
+		l->files[l->file_n] =
+			(struct file){ .folder = folder, .path = path, .bytes = files->p[i].bytes };
 		map_put(&l->file_at, l->arena, folder, (uint32_t)l->file_n++);
 	}
 	return true;
 }
 
-static void add_folders(struct arena *arena, struct str folder, const struct str_list *list, struct map *set)
+static void add_folders(struct arena *arena, struct str folder, const struct str_list *list,
+                        struct map *set)
 {
 	for (size_t i = 0; i < list->n; i++)
 		map_put(set, arena, manifest_folder_join(arena, folder, list->p[i]), 0);
@@ -129,7 +138,8 @@ static int get(struct loader *l, struct str folder, struct file **out, struct er
 	struct file *file = &l->files[at];
 
 	if (file->state == FILE_UNREAD) {
-		bool ok = manifest_parse(l->arena, file->bytes, file->folder, file->path, &file->manifest, err);
+		bool ok = manifest_parse(l->arena, file->bytes, file->folder, file->path,
+		                         &file->manifest, err);
 
 		file->state = ok ? FILE_READ : FILE_BROKEN;
 		if (!ok && !l->is_checkout)
@@ -162,14 +172,15 @@ static bool is_below_any(struct str folder, const struct map *set)
 	return folder.n > 0 && map_get(set, folder, &value);
 }
 
-/* `exclude` takes out whole folders; a member that is listed by its name, not by a pattern, stays. */
+/* `exclude` takes out whole folders; a member that is listed by its name, not by a pattern,
+ * stays. */
 static bool is_excluded(const struct file *root, struct str folder)
 {
 	return is_below_any(folder, &root->excluded) && !is_below_any(folder, &root->listed);
 }
 
-/* The workspace root that a manifest belongs to: itself, what package.workspace names, or the nearest above
- * that does not exclude it. 1, 0 or -1. */
+/* The workspace root that a manifest belongs to: itself, what package.workspace names, or the
+ * nearest above that does not exclude it. 1, 0 or -1. */
 static int find_root(struct loader *l, struct file *file, struct file **out, struct err *err)
 {
 	struct str folder = file->folder;
@@ -207,8 +218,8 @@ static bool add_package(struct loader *l, struct file *file, bool is_member, str
 
 	if (inherit_is_needed(&file->manifest) && find_root(l, file, &root, err) < 0)
 		return false;
-	if (!inherit_apply(l->arena, &file->manifest, root && root->is_root ? &root->root : NULL, &l->budget,
-			   &package, err))
+	if (!inherit_apply(l->arena, &file->manifest, root && root->is_root ? &root->root : NULL,
+	                   &l->budget, &package, err))
 		return false;
 	package.is_member = is_member;
 	map_put(&l->package_at, l->arena, file->folder, (uint32_t)l->packages.n);
@@ -232,13 +243,14 @@ static void add_candidate(struct loader *l, struct str folder, bool is_path_dep)
 }
 
 /* Candidates for the members, or default members, that a list of a root names. */
-static bool expand(struct loader *l, const struct file *root, const struct str_list *list, struct err *err)
+static bool expand(struct loader *l, const struct file *root, const struct str_list *list,
+                   struct err *err)
 {
 	size_t patterns = 0;
 
 	if (list->n > WORKSPACE_MEMBERS_MAX)
-		return err_set(err, ERR_LIMIT, STR_FMT ": more than %d members", STR_ARG(root->path),
-			       WORKSPACE_MEMBERS_MAX);
+		return err_set(err, ERR_LIMIT, STR_FMT ": more than %d members",
+		               STR_ARG(root->path), WORKSPACE_MEMBERS_MAX);
 	for (size_t i = 0; i < list->n; i++) {
 		struct str pattern = manifest_folder_join(l->arena, root->folder, list->p[i]);
 
@@ -248,7 +260,7 @@ static bool expand(struct loader *l, const struct file *root, const struct str_l
 		}
 		if (++patterns > WORKSPACE_PATTERNS_MAX)
 			return err_set(err, ERR_LIMIT, STR_FMT ": more than %d patterns of members",
-				       STR_ARG(root->path), WORKSPACE_PATTERNS_MAX);
+			               STR_ARG(root->path), WORKSPACE_PATTERNS_MAX);
 		for (size_t k = 0; k < l->file_n; k++) {
 			struct file *file = &l->files[k];
 
@@ -264,7 +276,8 @@ static bool expand(struct loader *l, const struct file *root, const struct str_l
 }
 
 /* Makes a candidate a member if it is one; its path dependencies become candidates. */
-static bool visit(struct loader *l, const struct file *root, struct candidate candidate, struct err *err)
+static bool visit(struct loader *l, const struct file *root, struct candidate candidate,
+                  struct err *err)
 {
 	struct file *file = NULL, *its_root = NULL;
 	uint32_t at;
@@ -328,14 +341,15 @@ static bool set_default_members(struct loader *l, const struct file *root, struc
 	for (size_t i = 0; i < l->candidates.n; i++)
 		if (map_get(&l->package_at, l->candidates.p[i].folder, &at))
 			l->packages.p[at].is_default_member = true;
-	for (size_t i = 0; i < l->packages.n && !root->manifest.has_default_members && is_virtual; i++)
+	for (size_t i = 0; i < l->packages.n && !root->manifest.has_default_members && is_virtual;
+	     i++)
 		l->packages.p[i].is_default_member = true;
 	return true;
 }
 
 /* Adds the package that a path dependency leads to, unless it is there already. */
 static bool follow(struct loader *l, const struct manifest *from, const struct dependency *dep,
-		   struct err *err)
+                   struct err *err)
 {
 	struct file *file = NULL;
 	uint32_t at;
@@ -351,15 +365,16 @@ static bool follow(struct loader *l, const struct manifest *from, const struct d
 		return true;
 	}
 	if (!file->manifest.has_package) {
-		err_set(err, ERR_INPUT, "dependency '" STR_FMT "' leads to " STR_FMT ", which has no [package]",
-			STR_ARG(dep->name), STR_ARG(file->path));
+		err_set(err, ERR_INPUT,
+		        "dependency '" STR_FMT "' leads to " STR_FMT ", which has no [package]",
+		        STR_ARG(dep->name), STR_ARG(file->path));
 		return toml_field_at(from->file, dep->line, err);
 	}
 	return add_package(l, file, false, err);
 }
 
-/* Adds what members depend on by path and is no member. Tests of such packages are never built, so their
- * dev dependencies do not count. */
+/* Adds what members depend on by path and is no member. Tests of such packages are never built, so
+ * their dev dependencies do not count. */
 static bool find_others(struct loader *l, const struct file *root, struct err *err)
 {
 	for (size_t i = 0; i < root->manifest.patches.n; i++)
@@ -412,7 +427,7 @@ static bool check_names(const struct loader *l, struct err *err)
 		if (added)
 			continue;
 		err_set(err, ERR_INPUT, "member '" STR_FMT "' has the name of the one in " STR_FMT,
-			STR_ARG(manifest->name), STR_ARG(l->packages.p[first].manifest->file));
+		        STR_ARG(manifest->name), STR_ARG(l->packages.p[first].manifest->file));
 		return toml_field_at(manifest->file, manifest->line, err);
 	}
 	return true;
@@ -426,9 +441,9 @@ static void finish(struct loader *l, const struct file *root, struct workspace *
 	if (l->packages.n > 1)
 		qsort(l->packages.p, l->packages.n, sizeof *l->packages.p, compare_packages);
 	*out = (struct workspace){ .packages = l->packages.p,
-				   .n = (uint32_t)l->packages.n,
-				   .root = PACKAGE_NONE,
-				   .missing = l->missing };
+		                   .n = (uint32_t)l->packages.n,
+		                   .root = PACKAGE_NONE,
+		                   .missing = l->missing };
 	for (uint32_t i = 0; root && i < out->n; i++) {
 		if (out->packages[i].manifest != &root->manifest)
 			continue;
@@ -440,14 +455,15 @@ static void finish(struct loader *l, const struct file *root, struct workspace *
 		out->patches = root->manifest.patches;
 }
 
-bool workspace_load(struct arena *arena, const struct project_file_list *files, struct workspace *out,
-		    struct err *err)
+bool workspace_load(struct arena *arena, const struct project_file_list *files,
+                    struct workspace *out, struct err *err)
 {
 	return workspace_load_in(arena, STR_LIT(""), files, out, err);
 }
 
-bool workspace_load_in(struct arena *arena, struct str folder, const struct project_file_list *files,
-		       struct workspace *out, struct err *err)
+bool workspace_load_in(struct arena *arena, struct str folder,
+                       const struct project_file_list *files, struct workspace *out,
+                       struct err *err)
 {
 	struct loader l = { .arena = arena, .budget = INHERITED_FEATURES_MAX, .where = folder };
 	struct file *root = NULL;
@@ -466,7 +482,7 @@ bool workspace_load_in(struct arena *arena, struct str folder, const struct proj
 }
 
 bool workspace_load_checkout(struct arena *arena, const struct project_file_list *files,
-			     struct workspace *out, struct err *err)
+                             struct workspace *out, struct err *err)
 {
 	struct loader l = { .arena = arena, .budget = INHERITED_FEATURES_MAX, .is_checkout = true };
 
@@ -476,8 +492,10 @@ bool workspace_load_checkout(struct arena *arena, const struct project_file_list
 		struct file *file = NULL;
 		struct err passed_over = { 0 };
 
-		if (get(&l, l.files[i].folder, &file, &passed_over) == 1 && file->manifest.has_package)
-			IGNORE(add_package(&l, file, false, &passed_over)); /* test fixtures are often broken */
+		if (get(&l, l.files[i].folder, &file, &passed_over) == 1 &&
+		    file->manifest.has_package)
+			/* test fixtures are often broken */
+			IGNORE(add_package(&l, file, false, &passed_over));
 	}
 	finish(&l, NULL, out);
 	return true;
@@ -488,15 +506,16 @@ static void want(struct arena *arena, struct str folder, struct str_list *wants)
 	*vec_add(arena, wants) = manifest_folder_join(arena, folder, STR_LIT("Cargo.toml"));
 }
 
-static void want_deps(struct arena *arena, const struct manifest_dep_list *deps, struct str_list *wants)
+static void want_deps(struct arena *arena, const struct manifest_dep_list *deps,
+                      struct str_list *wants)
 {
 	for (size_t i = 0; i < deps->n; i++)
 		if (deps->p[i].dep.from == DEP_FROM_PATH)
 			want(arena, deps->p[i].dep.path, wants);
 }
 
-/* The manifests that may be the workspace root of one that inherits: those above it, up to the project's
- * root, or some way up where it lies outside. */
+/* The manifests that may be the workspace root of one that inherits: those above it, up to the
+ * project's root, or some way up where it lies outside. */
 static void want_ancestors(struct arena *arena, struct str folder, struct str_list *wants)
 {
 	bool outside = folder.n == 0 || is_outside(folder);
@@ -510,7 +529,7 @@ static void want_ancestors(struct arena *arena, struct str folder, struct str_li
 }
 
 bool workspace_wants(struct arena *arena, struct str bytes, struct str folder, struct str name,
-		     struct str_list *wants, struct err *err)
+                     struct str_list *wants, struct err *err)
 {
 	struct manifest manifest = { 0 };
 

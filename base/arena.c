@@ -15,8 +15,8 @@ struct arena_block {
  * uses mmap anyway. */
 enum { FIRST_BLOCK = 16 << 10, LARGEST_BLOCK = 1 << 20 };
 
-/* Zeroed at once, ahead of what is handed out: few calls, and still in the nearest cache when it is written. A
- * whole block of zeros had left the second one by then. */
+/* Zeroed at once, ahead of what is handed out: few calls, and still in the nearest cache when it is
+ * written. A whole block of zeros had left the second one by then. */
 enum { CLEAN_STEP = 4 << 10 };
 
 #ifdef __SANITIZE_ADDRESS__
@@ -39,7 +39,8 @@ static size_t block_size(const struct arena *arena, size_t wanted)
 static struct arena_block *add_block(struct arena *arena, size_t wanted)
 {
 	size_t size = block_size(arena, wanted);
-	struct arena_block *block = size > SIZE_MAX - sizeof *block ? NULL : malloc(sizeof *block + size);
+	struct arena_block *block =
+		size > SIZE_MAX - sizeof *block ? NULL : malloc(sizeof *block + size);
 
 	if (!block)
 		abort();

@@ -20,7 +20,8 @@ struct arena {
 /* `size_bytes` zeroed bytes, aligned for any type; valid until arena_free. */
 void *arena_alloc(struct arena *arena, size_t size_bytes) __attribute__((returns_nonnull));
 /* n zeroed elements; aborts where n * size overflows. n = 0 gives a valid pointer to nothing. */
-void *arena_array(struct arena *arena, size_t n, size_t size_bytes) __attribute__((returns_nonnull));
+void *arena_array(struct arena *arena, size_t n, size_t size_bytes)
+	__attribute__((returns_nonnull));
 #define arena_new(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
 
 /* A copy of s that lives in the arena, followed by a NUL that is not counted. */

@@ -1,7 +1,7 @@
 /* base/buf.h: output text that grows up to a ceiling.
  *
- * A failure (the ceiling was reached) sticks: later writes do nothing, and buf_done tells once, at the
- * end. { 0 } is a valid empty buffer without room: make one with buf_make.
+ * A failure (the ceiling was reached) sticks: later writes do nothing, and buf_done tells once, at
+ * the end. { 0 } is a valid empty buffer without room: make one with buf_make.
  * Threads: a buffer belongs to one thread at a time. Memory: its own, freed by buf_free. */
 #ifndef RTAUDIT_BASE_BUF_H
 #define RTAUDIT_BASE_BUF_H
@@ -25,8 +25,8 @@ void buf_repeat(struct buf *buf, char c, size_t n);
 void buf_u64(struct buf *buf, uint64_t n);
 void buf_i64(struct buf *buf, int64_t n);
 void buf_printf(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
-/* Room for n more bytes, written by the caller from the returned pointer on and counted by adding to
- * buf->n; NULL where they do not fit. */
+/* Room for n more bytes, written by the caller from the returned pointer on and counted by adding
+ * to buf->n; NULL where they do not fit. */
 char *buf_room(struct buf *buf, size_t n);
 /* What was written; valid until the next write. */
 struct str buf_str(const struct buf *buf);

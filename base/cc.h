@@ -16,10 +16,10 @@
 
 /* Drops a MUST_CHECK result on purpose; the reason stands beside it as a comment. gcc 12 accepts no
  * (void) cast there. */
-#define IGNORE(call)        \
-	do {                \
-		if (call) { \
-		}           \
+#define IGNORE(call)                                                                               \
+	do {                                                                                       \
+		if (call) {                                                                        \
+		}                                                                                  \
 	} while (0)
 
 #endif

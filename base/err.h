@@ -1,8 +1,8 @@
 /* base/err.h: the one error value: what went wrong, as a kind to act on and a sentence to show.
  *
- * A struct err lives on the caller's stack, comes last among the parameters, is never NULL and needs
- * no memory. Failing functions have two shapes: `bool f(…, struct err *)`, and `int f(…, struct err *)`
- * with 1 got one, 0 there is none, -1 failed. The lowest layer writes the sentence.
+ * A struct err lives on the caller's stack, comes last among the parameters, is never NULL and
+ * needs no memory. Failing functions have two shapes: `bool f(…, struct err *)`, and `int f(…,
+ * struct err *)` with 1 got one, 0 there is none, -1 failed. The lowest layer writes the sentence.
  * Threads: any; a value belongs to one thread at a time. */
 #ifndef RTAUDIT_BASE_ERR_H
 #define RTAUDIT_BASE_ERR_H
@@ -39,7 +39,8 @@ void err_prefix(struct err *err, const char *format, ...) PRINTF_LIKE(2, 3);
 int err_exit_status(enum err_kind kind);
 /* The HTTP status of a response that tells of it: 4xx or 5xx. */
 int err_http_status(enum err_kind kind);
-/* "usage", "input", …: the word for JSON. err_kind_of is its inverse; ERR_BUG for any other word. */
+/* "usage", "input", …: the word for JSON. err_kind_of is its inverse; ERR_BUG for any other
+ * word. */
 const char *err_kind_name(enum err_kind kind);
 enum err_kind err_kind_of(const char *name);
 #endif

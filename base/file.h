@@ -19,13 +19,13 @@ void fd_close(int *fd);
  * none, ERR_IO for a directory, a permission or a failing disk, ERR_LIMIT above max_bytes; the text
  * begins with the path. */
 MUST_CHECK bool file_read(struct arena *arena, const char *path, size_t max_bytes, struct str *out,
-			  struct err *err);
+                          struct err *err);
 /* The same from an open descriptor, `name` standing in messages. */
 MUST_CHECK bool file_read_fd(struct arena *arena, int fd, const char *name, size_t max_bytes,
-			     struct str *out, struct err *err);
-/* Writes a temporary file beside it, syncs and renames; a symbolic link stays and its file is replaced.
- * What is no regular file (/dev/stdout, a FIFO) is written directly. `mode` is that of a new file, less
- * the process's umask. ERR_IO; then nothing is left behind. */
+                             struct str *out, struct err *err);
+/* Writes a temporary file beside it, syncs and renames; a symbolic link stays and its file is
+ * replaced. What is no regular file (/dev/stdout, a FIFO) is written directly. `mode` is that of a
+ * new file, less the process's umask. ERR_IO; then nothing is left behind. */
 MUST_CHECK bool file_write(const char *path, struct str bytes, mode_t mode, struct err *err);
 bool file_is_regular(const char *path);
 bool file_is_folder(const char *path);
@@ -34,7 +34,7 @@ MUST_CHECK bool file_make_folders(const char *path, mode_t mode, struct err *err
 /* The names in a folder without . and .., sorted bytewise. ERR_ABSENT, ERR_IO, ERR_LIMIT (more than
  * max_names). */
 MUST_CHECK bool file_list(struct arena *arena, const char *folder, size_t max_names,
-			  struct str_list *out, struct err *err);
+                          struct str_list *out, struct err *err);
 /* head/tail as a NUL-terminated text; tail alone where it is absolute. */
 char *file_join(struct arena *arena, const char *head, struct str tail);
 #endif

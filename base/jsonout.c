@@ -100,9 +100,9 @@ static void put_escape(struct buf *to, char c)
 	}
 }
 
-/* Puts the character at the start of s, which is not ASCII, and returns how many bytes it has. One byte that
- * is no UTF-8 becomes U+FFFD. What would harm a terminal, all of it below U+10000, is escaped: people look at
- * JSON, too. */
+/* Puts the character at the start of s, which is not ASCII, and returns how many bytes it has. One
+ * byte that is no UTF-8 becomes U+FFFD. What would harm a terminal, all of it below U+10000, is
+ * escaped: people look at JSON, too. */
 static size_t put_wide(struct buf *to, struct str s)
 {
 	size_t n = printable_length(s);

@@ -1,7 +1,8 @@
 /* base/jsonout.h: a streaming writer of JSON into a buffer.
  *
  * Commas and, where `indent` is not 0, line ends are put by the writer. Bytes that are no UTF-8 are
- * written as U+FFFD; control characters and marks of direction, and < > & for safety in HTML, are escaped.
+ * written as U+FFFD; control characters and marks of direction, and < > & for safety in HTML, are
+ * escaped.
  * Source: RFC 8259. Threads: as the buffer. */
 #ifndef RTAUDIT_BASE_JSONOUT_H
 #define RTAUDIT_BASE_JSONOUT_H
@@ -9,10 +10,10 @@
 
 struct jsonout {
 	struct buf *to;
-	unsigned indent;  /* blanks a level; 0 writes all on one line */
-	unsigned depth;   /* open containers; at most 64 */
-	bool after_key;   /* a key was written, its value comes */
-	uint64_t filled;  /* bit i: the container at depth i has an element */
+	unsigned indent; /* blanks a level; 0 writes all on one line */
+	unsigned depth;  /* open containers; at most 64 */
+	bool after_key;  /* a key was written, its value comes */
+	uint64_t filled; /* bit i: the container at depth i has an element */
 };
 
 struct jsonout jsonout_open(struct buf *to, unsigned indent);

@@ -65,7 +65,8 @@ static void resize(struct map *map, struct arena *arena, size_t size)
 
 	for (size_t i = 0; map->slots && i <= map->mask; i++)
 		if (map->slots[i].key.p)
-			*probe(slots, size - 1, map->slots[i].key, map->slots[i].hash) = map->slots[i];
+			*probe(slots, size - 1, map->slots[i].key, map->slots[i].hash) =
+				map->slots[i];
 	map->slots = slots;
 	map->mask = size - 1;
 }
@@ -80,7 +81,8 @@ void map_reserve(struct map *map, struct arena *arena, size_t n)
 		resize(map, arena, size);
 }
 
-uint32_t *map_slot(struct map *map, struct arena *arena, struct str key, uint32_t fresh, bool *added)
+uint32_t *map_slot(struct map *map, struct arena *arena, struct str key, uint32_t fresh,
+                   bool *added)
 {
 	if (!map->slots)
 		resize(map, arena, 8);

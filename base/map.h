@@ -20,9 +20,10 @@ uint64_t map_hash(struct str key);
 void map_put(struct map *map, struct arena *arena, struct str key, uint32_t value);
 /* The value of key in *value, or false and *value untouched. */
 bool map_get(const struct map *map, struct str key, uint32_t *value);
-/* A pointer to the value of key, added with `fresh` where there is none (*added says which; it may be
- * NULL). Valid until the next key is added. */
-uint32_t *map_slot(struct map *map, struct arena *arena, struct str key, uint32_t fresh, bool *added);
+/* A pointer to the value of key, added with `fresh` where there is none (*added says which; it may
+ * be NULL). Valid until the next key is added. */
+uint32_t *map_slot(struct map *map, struct arena *arena, struct str key, uint32_t fresh,
+                   bool *added);
 /* Room for n keys at once, so that the table need not grow on the way. For an empty map. */
 void map_reserve(struct map *map, struct arena *arena, size_t n);
 #endif

@@ -8,10 +8,10 @@
 #define RTAUDIT_BASE_PRINTABLE_H
 #include "base/str.h"
 
-/* Writes as many whole characters of `in` as fit into `room` bytes, which must be at least 1, with a
- * NUL behind them; returns their length without the NUL. */
+/* Writes as many whole characters of `in` as fit into `room` bytes, which must be at least 1, with
+ * a NUL behind them; returns their length without the NUL. */
 size_t printable_copy(char *to, size_t room, struct str in);
-/* How many bytes the character at the start of `s`, which is not empty, has; 0 where it is none, a control
- * character, or a mark of direction. */
+/* How many bytes the character at the start of `s`, which is not empty, has; 0 where it is none, a
+ * control character, or a mark of direction. */
 size_t printable_length(struct str s);
 #endif

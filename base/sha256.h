@@ -9,8 +9,8 @@ struct sha256 {
 };
 
 struct sha256 sha256_of(struct str bytes);
-/* HMAC-SHA-256, which signs a message with a secret. The key comes from a configuration: above 2 GiB
- * it aborts. */
+/* HMAC-SHA-256, which signs a message with a secret. The key comes from a configuration: above 2
+ * GiB it aborts. */
 struct sha256 sha256_hmac(struct str key, struct str message);
 /* 64 lower-case hexadecimal digits and a NUL. */
 struct sha256_hex {

@@ -202,8 +202,7 @@ size_t str_distance(struct str a, struct str b, size_t ceiling)
 			size_t cost = a.p[i - 1] == b.p[j - 1] ? 0 : 1;
 
 			now[j] = least(before[j - 1] + cost, least(before[j], now[j - 1]) + 1);
-			if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] &&
-			    a.p[i - 2] == b.p[j - 1])
+			if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] && a.p[i - 2] == b.p[j - 1])
 				now[j] = least(now[j], older[j - 2] + 1);
 		}
 	}

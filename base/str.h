@@ -1,7 +1,7 @@
 /* base/str.h: text as a slice of somebody else's bytes.
  *
- * A slice is not NUL-terminated and owns nothing: it is valid as long as the buffer or arena that it
- * points into. The empty slice { NULL, 0 } is valid everywhere.
+ * A slice is not NUL-terminated and owns nothing: it is valid as long as the buffer or arena that
+ * it points into. The empty slice { NULL, 0 } is valid everywhere.
  * Threads: pure, any thread. Memory: none is allocated here. */
 #ifndef RTAUDIT_BASE_STR_H
 #define RTAUDIT_BASE_STR_H
@@ -16,7 +16,10 @@ struct str {
 };
 
 /* A slice of a string literal, usable in a static initialiser. */
-#define STR(literal) { "" literal, sizeof(literal) - 1 }
+#define STR(literal)                                                                               \
+	{                                                                                          \
+		"" literal, sizeof(literal) - 1                                                    \
+	}
 /* The same as an expression. */
 #define STR_LIT(literal) ((struct str){ "" literal, sizeof(literal) - 1 })
 #define STR_FMT "%.*s"
@@ -45,8 +48,8 @@ size_t str_find_str(struct str s, struct str needle);
 struct str str_sub(struct str s, size_t from, size_t to);
 /* Without ASCII white space at both ends. */
 struct str str_trim(struct str s);
-/* Splits s at the first c: *head before it, *tail behind it. False, *head = s and *tail empty, where
- * there is none. Either pointer may be that of s itself. */
+/* Splits s at the first c: *head before it, *tail behind it. False, *head = s and *tail empty,
+ * where there is none. Either pointer may be that of s itself. */
 bool str_cut(struct str s, char c, struct str *head, struct str *tail);
 
 /* Decimal digits only, the whole slice; false when empty, foreign bytes or above 2^64-1. */

@@ -523,7 +523,8 @@ int toml_next(struct toml *reader, struct toml_token *out, struct err *err)
 	return 1;
 }
 
-/* The line behind the line feed at the reader's place, without its own; false where there is no such line feed. */
+/* The line behind the line feed at the reader's place, without its own; false where there is no
+ * such line feed. */
 static bool next_line(const struct toml *r, struct str *line)
 {
 	struct str rest = str_sub(r->in, r->at, r->in.n);
@@ -550,7 +551,8 @@ bool toml_plain_pair(struct toml *reader, struct str *key, struct str *text, uin
 		return false;
 	while (n < line.n && is_bare(line.p[n]))
 		n++;
-	if (n == 0 || line.n < n + 5 || memcmp(line.p + n, " = \"", 4) != 0 || line.p[line.n - 1] != '"')
+	if (n == 0 || line.n < n + 5 || memcmp(line.p + n, " = \"", 4) != 0 ||
+	    line.p[line.n - 1] != '"')
 		return false;
 	struct str inner = { line.p + n + 4, line.n - n - 5 };
 

@@ -43,8 +43,8 @@ size_t toml_bytes_find_control(struct str in)
 	return STR_NONE;
 }
 
-/* How many of n bytes are neither printable ASCII nor tab nor line feed. Without a branch, so that the compiler
- * looks at 16 bytes at once. */
+/* How many of n bytes are neither printable ASCII nor tab nor line feed. Without a branch, so that
+ * the compiler looks at 16 bytes at once. */
 static unsigned count_strange(const char *p, size_t n)
 {
 	unsigned char strange = 0;
@@ -52,7 +52,8 @@ static unsigned count_strange(const char *p, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		unsigned char c = (unsigned char)p[i];
 
-		strange = (unsigned char)(strange + ((unsigned char)(c - 0x20) > 0x5e && c != '\n' && c != '\t'));
+		strange = (unsigned char)(strange + ((unsigned char)(c - 0x20) > 0x5e &&
+		                                     c != '\n' && c != '\t'));
 	}
 	return strange;
 }

@@ -8,7 +8,7 @@
 #include "base/toml.h"
 
 /* Sets kind, text and integer of *out from the whole of `text`. On failure *out is untouched and
- * *reason says why the text is no value, as the end of a sentence that begins with it ("has a leading
- * zero"). */
+ * *reason says why the text is no value, as the end of a sentence that begins with it ("has a
+ * leading zero"). */
 bool toml_scalar(struct str text, struct toml_token *out, const char **reason);
 #endif

@@ -11,17 +11,17 @@
 #define RTAUDIT_BASE_VEC_H
 #include "base/arena.h"
 
-#define VEC_OF(type)           \
-	{                      \
-		type *p;       \
-		size_t n, cap; \
+#define VEC_OF(type)                                                                               \
+	{                                                                                          \
+		type *p;                                                                           \
+		size_t n, cap;                                                                     \
 	}
 
 /* A pointer to a new, zeroed last element. */
-#define vec_add(arena, list)                                                                      \
-	((list)->n == (list)->cap                                                                 \
-		 ? (void)((list)->p = vec_grow((arena), (list)->p, &(list)->cap, sizeof *(list)->p)) \
-		 : (void)0,                                                                       \
+#define vec_add(arena, list)                                                                       \
+	((list)->n == (list)->cap ? (void)((list)->p = vec_grow((arena), (list)->p, &(list)->cap,  \
+	                                                        sizeof *(list)->p))                \
+	                          : (void)0,                                                       \
 	 &(list)->p[(list)->n++])
 
 /* For vec_add: a larger copy of the array of *cap elements; *cap becomes the new room. */
@@ -29,8 +29,8 @@ void *vec_grow(struct arena *arena, const void *old, size_t *cap, size_t size_by
 
 struct str_list VEC_OF(struct str);
 
-/* The texts one behind the other with `between` in the gaps, in one piece: adding them one at a time would
- * copy what is there for each, and lists from outside have thousands. */
+/* The texts one behind the other with `between` in the gaps, in one piece: adding them one at a
+ * time would copy what is there for each, and lists from outside have thousands. */
 struct str str_list_join(struct arena *arena, const struct str_list *list, const char *between);
 
 struct u32_list VEC_OF(uint32_t);

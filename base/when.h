@@ -16,7 +16,8 @@ int64_t when_monotonic_ms(void);
 /* Microseconds of the same clock as when_monotonic_ms, for measurements. */
 int64_t when_monotonic_us(void);
 
-/* A date ("2025-08-01", its first second in UTC) or a date and time with offset or Z, fractions cut off.
+/* A date ("2025-08-01", its first second in UTC) or a date and time with offset or Z, fractions cut
+ * off.
  * ERR_INPUT for anything else, years 1970 to 9999. */
 MUST_CHECK bool when_parse(struct str text, int64_t *out, struct err *err);
 /* "2025-08-01T12:00:00Z" and "2025-08-01". */

@@ -61,8 +61,8 @@ static bool exchange(struct arena *arena, const char *socket_path, int fd, const
 	return client_receive(arena, fd, ask->timeout_ms, out, err);
 }
 
-/* Whether the daemon at the other end is another user's: what somebody left at a path below /tmp is not sent
- * the project. Root may serve everybody. */
+/* Whether the daemon at the other end is another user's: what somebody left at a path below /tmp is
+ * not sent the project. Root may serve everybody. */
 static bool is_strangers(int fd)
 {
 	struct ucred peer = { 0 };
@@ -81,8 +81,10 @@ static int reach(const struct socket_place *place, int *fd, bool *outdated, stru
 	if (there < 0 && place->kind == SOCKET_SYSTEM)
 		return 0;
 	/* RTAUDIT_SOCKET may name the daemon of a system, which has a user of its own. */
-	if (there == 1 && (place->kind == SOCKET_HOME || place->kind == SOCKET_USER) && is_strangers(*fd))
-		return err_fail(err, ERR_NETWORK, "%s: the daemon there is another user's", place->path);
+	if (there == 1 && (place->kind == SOCKET_HOME || place->kind == SOCKET_USER) &&
+	    is_strangers(*fd))
+		return err_fail(err, ERR_NETWORK, "%s: the daemon there is another user's",
+		                place->path);
 	*outdated = there == 1 && place->kind != SOCKET_SYSTEM && spawn_is_outdated(*fd) &&
 	            spawn_can_start();
 	return there;

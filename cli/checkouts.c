@@ -25,7 +25,8 @@ struct checkout {
 	bool has_submodules;
 };
 
-/* The different git sources of a lock ("git+URL?…#COMMIT"), in the order in which they stand there. */
+/* The different git sources of a lock ("git+URL?…#COMMIT"), in the order in which they stand
+ * there. */
 static struct str_list git_sources(struct arena *arena, struct str lock)
 {
 	struct str_list sources = { 0 };

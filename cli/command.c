@@ -31,7 +31,8 @@ static const struct command COMMANDS[] = {
 	{ "diff", COMMAND_DIFF, 2, "rtaudit diff OLD [NEW] [flags]",
 	  "what a change of the lock adds and removes",
 	  "Audits two locks with the same facts and tells what the change between them does: "
-	  "packages that come, go or move, findings that are new, worse or gone, runtimes that come "
+	  "packages that come, go or move, findings that are new, worse or gone, runtimes that "
+	  "come "
 	  "or go, abandoned crates that come in. The status is 1 where a finding at or above "
 	  "--fail-on is new.\n"
 	  "\n"
@@ -44,8 +45,10 @@ static const struct command COMMANDS[] = {
 	  cmd_diff },
 	{ "crate", COMMAND_CRATE, 1, "rtaudit crate NAME[@VERSION] [flags]",
 	  "which runtime one crate needs, and where it works",
-	  "Tells what a crate of crates.io binds to with the features that are asked for, how hard, "
-	  "and what becomes of it on each runtime, with the evidence. Its dependencies are those that "
+	  "Tells what a crate of crates.io binds to with the features that are asked for, how "
+	  "hard, "
+	  "and what becomes of it on each runtime, with the evidence. Its dependencies are those "
+	  "that "
 	  "cargo would lock today (or on the day of --at): the newest that fit.\n"
 	  "\n"
 	  "Without VERSION the newest one is meant; 1 or 1.2 means the newest of that line.",

@@ -39,10 +39,10 @@ static bool read_lock(struct arena *arena, const struct located *located, struct
 /* Files that include others that include others. */
 enum { INCLUDE_DEPTH_MAX = 8 };
 
-/* A configuration file, and behind it, since a nearer one wins, those that it includes, the last of them first.
- * `left` bounds how many there may be in all: one may include itself. */
-static bool add_config(struct arena *arena, const char *path, struct str bytes, unsigned depth, size_t *left,
-                       struct parts *parts, struct err *err)
+/* A configuration file, and behind it, since a nearer one wins, those that it includes, the last of
+ * them first. `left` bounds how many there may be in all: one may include itself. */
+static bool add_config(struct arena *arena, const char *path, struct str bytes, unsigned depth,
+                       size_t *left, struct parts *parts, struct err *err)
 {
 	struct str_list includes = { 0 };
 
@@ -56,13 +56,15 @@ static bool add_config(struct arena *arena, const char *path, struct str bytes, 
 		struct str more = { 0 };
 		int got;
 
-		file = str_starts(includes.p[i], STR_LIT("/")) ? arena_cstr(arena, includes.p[i])
-		                                               : file_join(arena, folder, includes.p[i]);
+		file = str_starts(includes.p[i], STR_LIT("/"))
+		               ? arena_cstr(arena, includes.p[i])
+		               : file_join(arena, folder, includes.p[i]);
 		if (*left == 0)
 			return true;
 		got = project_file_read(arena, file, CARGO_CONFIG_MAX_BYTES, &more, err);
 		*left -= 1;
-		if (got < 0 || (got > 0 && !add_config(arena, file, more, depth + 1, left, parts, err)))
+		if (got < 0 ||
+		    (got > 0 && !add_config(arena, file, more, depth + 1, left, parts, err)))
 			return false;
 	}
 	return true;
@@ -127,8 +129,10 @@ static bool add_environment(struct arena *arena, struct parts *parts, struct err
 	for (char **one = environ; *one; one++) {
 		struct str name, value;
 
-		if (str_cut(str_of(*one), '=', &name, &value) && str_starts(name, STR_LIT("CARGO_TARGET_")) &&
-		    str_ends(name, STR_LIT("_RUSTFLAGS")) && name.n > strlen("CARGO_TARGET_RUSTFLAGS") &&
+		if (str_cut(str_of(*one), '=', &name, &value) &&
+		    str_starts(name, STR_LIT("CARGO_TARGET_")) &&
+		    str_ends(name, STR_LIT("_RUSTFLAGS")) &&
+		    name.n > strlen("CARGO_TARGET_RUSTFLAGS") &&
 		    !parts_add(arena, parts, "env", name, value, err))
 			return false;
 	}
@@ -166,9 +170,10 @@ static bool add_baseline(struct arena *arena, struct str named, struct parts *pa
 	       parts_add(arena, parts, "baseline", named, bytes, err);
 }
 
-/* The lock to compare with. The manifests of its git packages are wanted, too: *locks becomes the text of both. */
-static bool add_old_lock(struct arena *arena, struct str word, struct parts *parts, struct str *locks,
-                         struct err *err)
+/* The lock to compare with. The manifests of its git packages are wanted, too: *locks becomes the
+ * text of both. */
+static bool add_old_lock(struct arena *arena, struct str word, struct parts *parts,
+                         struct str *locks, struct err *err)
 {
 	struct located located = { 0 };
 	struct str lock = { 0 };

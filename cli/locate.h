@@ -14,8 +14,8 @@ struct located {
 	const char *lock;     /* the file to read; NULL: standard input */
 	bool lock_was_named;  /* by the user: then it need not be a regular file */
 	struct str lock_name; /* how messages call it */
-	const char *
-		folder; /* absolute: where the root Cargo.toml lies; NULL: there are no manifests */
+	/* absolute: where the root Cargo.toml lies; NULL: there are no manifests */
+	const char *folder;
 };
 
 /* Finds the project that `word` (empty: none was given) and --manifest-path (empty: not given)

@@ -20,8 +20,8 @@ enum command_bit {
 	COMMAND_EXPORT = 32,
 	COMMAND_CRATE = 64,
 	COMMAND_DIFF = 128,
-	COMMAND_JUDGE = COMMAND_AUDIT | COMMAND_DIFF, /* those that findings fail */
-	COMMAND_PROJECT = COMMAND_JUDGE | COMMAND_WHY, /* those that read a project */
+	COMMAND_JUDGE = COMMAND_AUDIT | COMMAND_DIFF,       /* those that findings fail */
+	COMMAND_PROJECT = COMMAND_JUDGE | COMMAND_WHY,      /* those that read a project */
 	COMMAND_FEATURES = COMMAND_PROJECT | COMMAND_CRATE, /* those that resolve features */
 	COMMAND_ALL = 255
 };

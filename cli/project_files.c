@@ -60,8 +60,9 @@ static bool is_key_byte(char c)
 	       c == '_' || c == '-';
 }
 
-/* The next `path = "…"` of a manifest, found by its bytes; *rest is what stands behind it. 1 and its
- * value, 0 where there is none, -1 where the word stands in a form that only a parse understands. */
+/* The next `path = "…"` of a manifest, found by its bytes; *rest is what stands behind it. 1 and
+ * its value, 0 where there is none, -1 where the word stands in a form that only a parse
+ * understands. */
 static int next_path(struct str bytes, struct str *value, struct str *rest)
 {
 	const struct str word = STR("path");
@@ -90,8 +91,8 @@ static int next_path(struct str bytes, struct str *value, struct str *rest)
 	return 0;
 }
 
-/* Adds the folders that a manifest's paths lead to; false where its bytes alone do not tell them. What
- * is no dependency (the source file of a binary, a comment) is only looked for in vain. */
+/* Adds the folders that a manifest's paths lead to; false where its bytes alone do not tell them.
+ * What is no dependency (the source file of a binary, a comment) is only looked for in vain. */
 static bool add_paths(struct walk *walk, struct str bytes, struct str folder)
 {
 	size_t before = walk->wants.n;
@@ -110,9 +111,9 @@ static bool add_paths(struct walk *walk, struct str bytes, struct str folder)
 	return got == 0;
 }
 
-/* Adds what a manifest wants where its bytes tell it without a parse: it lies inside the project, whose
- * own workspace is all that it may inherit from, and names its paths plainly. Nearly all members of a
- * workspace are such, and a search for bytes costs a tenth of a parse. */
+/* Adds what a manifest wants where its bytes tell it without a parse: it lies inside the project,
+ * whose own workspace is all that it may inherit from, and names its paths plainly. Nearly all
+ * members of a workspace are such, and a search for bytes costs a tenth of a parse. */
 static bool add_wants_by_bytes(struct walk *walk, struct str bytes, struct str folder)
 {
 	bool is_inside = folder.n > 0 && folder.p[0] != '/' && !str_starts(folder, STR_LIT(".."));

@@ -60,7 +60,8 @@ bool request_add_features(struct arena *arena, const struct options *options, st
 		return false;
 	add_values(arena, options, FLAG_FEATURES, "features", parts);
 	add_switch(arena, parts, "all-features", options->given[FLAG_ALL_FEATURES] > 0);
-	add_switch(arena, parts, "no-default-features", options->given[FLAG_NO_DEFAULT_FEATURES] > 0);
+	add_switch(arena, parts, "no-default-features",
+	           options->given[FLAG_NO_DEFAULT_FEATURES] > 0);
 	add_last(arena, options, FLAG_TARGET, "target", parts);
 	add_last(arena, options, FLAG_AT, "at", parts);
 	add_switch(arena, parts, "offline", options->given[FLAG_OFFLINE] > 0);
@@ -99,8 +100,8 @@ bool project_request(struct arena *arena, const struct options *options, struct 
 	return project_request_pair(arena, options, (struct str){ 0 }, word, out, err);
 }
 
-bool project_request_pair(struct arena *arena, const struct options *options, struct str old, struct str word,
-                          struct parts *out, struct err *err)
+bool project_request_pair(struct arena *arena, const struct options *options, struct str old,
+                          struct str word, struct parts *out, struct err *err)
 {
 	const struct gather_from from = {
 		.word = word,

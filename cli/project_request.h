@@ -11,13 +11,15 @@ MUST_CHECK bool project_request(struct arena *arena, const struct options *optio
                                 struct parts *out, struct err *err);
 
 /* The same, with the lock that `old` names as the one to compare with. */
-MUST_CHECK bool project_request_pair(struct arena *arena, const struct options *options, struct str old,
-                                     struct str word, struct parts *out, struct err *err);
+MUST_CHECK bool project_request_pair(struct arena *arena, const struct options *options,
+                                     struct str old, struct str word, struct parts *out,
+                                     struct err *err);
 
 /* Adds what says how an answer is shown: format, width and color (of a text for a terminal),
  * verbose, quiet. */
 void request_add_view(struct arena *arena, const struct options *options, struct parts *parts);
-/* Features, target, date and --offline for a question about one crate. ERR_USAGE for a date that is none. */
+/* Features, target, date and --offline for a question about one crate. ERR_USAGE for a date that is
+ * none. */
 MUST_CHECK bool request_add_features(struct arena *arena, const struct options *options,
                                      struct parts *parts, struct err *err);
 #endif

@@ -2,7 +2,8 @@
 #include "base/file.h"
 #include <sys/stat.h>
 
-/* cargo-deny's hashes are those of the database's usual URL: other folders beside hold other databases. */
+/* cargo-deny's hashes are those of the database's usual URL: other folders beside hold other
+ * databases. */
 static const struct str FOLDERS[] = {
 	STR("advisory-db"),
 	STR("advisory-dbs/advisory-db-3157b0e258782691"),

@@ -1,9 +1,10 @@
-/* crawler/advisory_copy.h: the clone of the advisory database that another tool keeps below $CARGO_HOME.
+/* crawler/advisory_copy.h: the clone of the advisory database that another tool keeps below
+ * $CARGO_HOME.
  *
- * It is read and never written, and only where nothing is stored: so the first audit without a network knows more
- * than the table that is compiled in. It is as old as the last fetch into it.
- * Source: the documentation of cargo-audit (advisory-db) and of cargo-deny (advisory-dbs, one folder a URL; its
- * names for the default URL before and since 0.18).
+ * It is read and never written, and only where nothing is stored: so the first audit without a
+ * network knows more than the table that is compiled in. It is as old as the last fetch into it.
+ * Source: the documentation of cargo-audit (advisory-db) and of cargo-deny (advisory-dbs, one
+ * folder a URL; its names for the default URL before and since 0.18).
  * Threads: any. Memory: the caller's arena. */
 #ifndef RTAUDIT_CRAWLER_ADVISORY_COPY_H
 #define RTAUDIT_CRAWLER_ADVISORY_COPY_H

@@ -26,7 +26,7 @@ static bool is_advisory(struct str name)
 
 /* One file of the newest state; `bytes` need only live until the return. */
 static bool add_file(struct reading *reading, struct str folder, struct str name, struct str bytes,
-		     struct err *err)
+                     struct err *err)
 {
 	struct arena *arena = reading->arena;
 
@@ -34,10 +34,12 @@ static bool add_file(struct reading *reading, struct str folder, struct str name
 		return true; /* no advisory, whatever it is; the others count */
 	reading->bytes += bytes.n;
 	if (reading->db.files.n == ADVISORY_FILES_MAX || reading->bytes > ADVISORY_DB_MAX_BYTES)
-		return err_set(err, ERR_LIMIT, "the advisory database has more than %d files or %d bytes",
-			       ADVISORY_FILES_MAX, ADVISORY_DB_MAX_BYTES);
+		return err_set(err, ERR_LIMIT,
+		               "the advisory database has more than %d files or %d bytes",
+		               ADVISORY_FILES_MAX, ADVISORY_DB_MAX_BYTES);
 	struct advisory_file *file = vec_add(arena, &reading->db.files);
-	file->path = arena_printf(arena, "crates/" STR_FMT "/" STR_FMT, STR_ARG(folder), STR_ARG(name));
+	file->path =
+		arena_printf(arena, "crates/" STR_FMT "/" STR_FMT, STR_ARG(folder), STR_ARG(name));
 	file->bytes = arena_str(arena, bytes);
 	struct str base = str_sub(file->path, file->path.n - name.n, file->path.n);
 	map_put(&reading->by_id, arena, id_of(base), (uint32_t)(reading->db.files.n - 1));
@@ -56,7 +58,8 @@ static bool damaged(struct err *err)
 	return gitrepo_error(err, ERR_INPUT, "the advisory database's repository");
 }
 
-static bool read_blobs(struct reading *reading, struct str folder, const git_tree *tree, struct err *err)
+static bool read_blobs(struct reading *reading, struct str folder, const git_tree *tree,
+                       struct err *err)
 {
 	for (size_t i = 0; i < git_tree_entrycount(tree); i++) {
 		const git_tree_entry *entry = git_tree_entry_byindex(tree, i);
@@ -77,7 +80,8 @@ static bool read_blobs(struct reading *reading, struct str folder, const git_tre
 }
 
 /* The subtree of that name: 1, 0 where there is none, -1. `tree` may be NULL. */
-static int subtree(git_tree **out, git_repository *repository, const git_tree *tree, const char *name)
+static int subtree(git_tree **out, git_repository *repository, const git_tree *tree,
+                   const char *name)
 {
 	const git_tree_entry *entry = tree ? git_tree_entry_byname(tree, name) : NULL;
 
@@ -97,7 +101,8 @@ static bool read_newest(struct reading *reading, const git_tree *crates, struct 
 			return err_set(err, ERR_STOPPED, "the reading of advisories was stopped");
 		if (git_tree_entry_type(entry) != GIT_OBJECT_TREE)
 			continue;
-		if (git_tree_lookup(&folder, reading->repo->repository, git_tree_entry_id(entry)) < 0)
+		if (git_tree_lookup(&folder, reading->repo->repository, git_tree_entry_id(entry)) <
+		    0)
 			return damaged(err);
 		bool ok = read_blobs(reading, str_of(git_tree_entry_name(entry)), folder, err);
 		git_tree_free(folder);
@@ -120,7 +125,8 @@ static int folder_cmp(const git_tree_entry *a, const git_tree_entry *b)
 }
 
 /* A crate's folder changed: what is new in it was published at that moment. */
-static int date_folder(struct reading *reading, const git_oid *now, const git_oid *before, int64_t at)
+static int date_folder(struct reading *reading, const git_oid *now, const git_oid *before,
+                       int64_t at)
 {
 	git_repository *repository = reading->repo->repository;
 	git_tree *tree = NULL, *old = NULL;
@@ -142,7 +148,8 @@ static int date_folder(struct reading *reading, const git_oid *now, const git_oi
 }
 
 /* Compares the folder `crates` of a commit with that of its parent (NULL: there was none). */
-static int date_commit(struct reading *reading, const git_tree *now, const git_tree *before, int64_t at)
+static int date_commit(struct reading *reading, const git_tree *now, const git_tree *before,
+                       int64_t at)
 {
 	size_t j = 0, old_n = before ? git_tree_entrycount(before) : 0;
 
@@ -153,8 +160,9 @@ static int date_commit(struct reading *reading, const git_tree *now, const git_t
 			continue;
 		for (; j < old_n; j++) {
 			old = git_tree_entry_byindex(before, j);
-			int order = git_tree_entry_type(old) == GIT_OBJECT_TREE ? folder_cmp(old, entry)
-										: -1;
+			int order = git_tree_entry_type(old) == GIT_OBJECT_TREE
+			                    ? folder_cmp(old, entry)
+			                    : -1;
 			if (order == 0)
 				break;
 			old = NULL;
@@ -163,8 +171,8 @@ static int date_commit(struct reading *reading, const git_tree *now, const git_t
 		}
 		if (old && git_oid_equal(git_tree_entry_id(old), git_tree_entry_id(entry)))
 			continue;
-		int rc = date_folder(reading, git_tree_entry_id(entry), old ? git_tree_entry_id(old) : NULL,
-				     at);
+		int rc = date_folder(reading, git_tree_entry_id(entry),
+		                     old ? git_tree_entry_id(old) : NULL, at);
 		if (rc < 0)
 			return rc;
 	}
@@ -187,8 +195,8 @@ static bool is_same_tree(const git_tree *a, const git_tree *b)
 	return a && b && git_oid_equal(git_tree_id(a), git_tree_id(b));
 }
 
-/* One step back along the main line: dates what *commit brought in, and makes *commit and *crates its first
- * parent's. 1 go on, 0 the history ends here (or is cut off), -1. */
+/* One step back along the main line: dates what *commit brought in, and makes *commit and *crates
+ * its first parent's. 1 go on, 0 the history ends here (or is cut off), -1. */
 static int step_back(struct reading *reading, git_commit **commit, git_tree **crates)
 {
 	git_repository *repository = reading->repo->repository;
@@ -212,7 +220,8 @@ static int step_back(struct reading *reading, git_commit **commit, git_tree **cr
 	return rc < 0 ? -1 : parent != NULL;
 }
 
-static bool read_history(struct reading *reading, git_commit **commit, git_tree **crates, struct err *err)
+static bool read_history(struct reading *reading, git_commit **commit, git_tree **crates,
+                         struct err *err)
 {
 	int got = 1;
 
@@ -227,7 +236,7 @@ static bool read_history(struct reading *reading, git_commit **commit, git_tree 
 }
 
 bool advisory_db_read(struct arena *arena, const struct gitrepo *repo, const struct stop *stop,
-		      struct advisory_db *out, struct err *err)
+                      struct advisory_db *out, struct err *err)
 {
 	struct reading reading = { .arena = arena, .repo = repo, .stop = stop };
 	git_commit *commit = NULL;
@@ -265,8 +274,8 @@ static bool read_plain(struct reading *reading, const char *path, struct str cra
 
 		if (!is_advisory(names.p[i]))
 			continue;
-		if (!file_read(&arena, file_join(&arena, path, names.p[i]), ADVISORY_MAX_BYTES, &bytes,
-			       &skipped))
+		if (!file_read(&arena, file_join(&arena, path, names.p[i]), ADVISORY_MAX_BYTES,
+		               &bytes, &skipped))
 			continue;
 		if (!add_file(reading, crate, names.p[i], bytes, err))
 			return false;
@@ -275,7 +284,7 @@ static bool read_plain(struct reading *reading, const char *path, struct str cra
 }
 
 bool advisory_db_read_folder(struct arena *arena, const char *folder, struct advisory_db *out,
-			     struct err *err)
+                             struct err *err)
 {
 	CLEANUP(arena_free) struct arena names_arena = { 0 };
 	struct reading reading = { .arena = arena };

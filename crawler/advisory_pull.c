@@ -18,7 +18,7 @@ struct advisory_pull {
 	char address[SOURCE_MAX_BYTES];
 	struct advisory_source source; /* its address lies in the field above */
 	bool wanted, running;
-	bool over; /* the thread has left its loop */
+	bool over;             /* the thread has left its loop */
 	uint64_t asked, ended; /* pulls */
 	struct advisory_result last;
 	pthread_cond_t work;
@@ -30,8 +30,8 @@ static bool is_url(const char *source)
 }
 
 /* Opens the source as a repository: 1, 0 where it is a folder of plain files, -1. */
-static int open_source(struct advisory_pull *pull, const char *source, bool offline, struct gitrepo *repo,
-		       struct err *err)
+static int open_source(struct advisory_pull *pull, const char *source, bool offline,
+                       struct gitrepo *repo, struct err *err)
 {
 	CLEANUP(arena_free) struct arena arena = { 0 };
 	const struct crawl *crawl = pull->crawl;
@@ -39,19 +39,24 @@ static int open_source(struct advisory_pull *pull, const char *source, bool offl
 	if (str_starts(str_of(source), STR_LIT("file://")))
 		source += 7;
 	if (is_url(source)) {
-		const char *folder = file_join(&arena, crawl->settings.cache_folder,
-					       STR_LIT("advisory-db.git"));
+		const char *folder =
+			file_join(&arena, crawl->settings.cache_folder, STR_LIT("advisory-db.git"));
 		if (offline)
 			return err_fail(err, ERR_NETWORK, "%s is not asked: offline", source);
 		if (!file_make_folders(folder, 0700, err))
 			return -1;
-		const struct gitrepo_network network = { crawl->network.proxy, crawl->network.authorities };
-		return gitrepo_fetch(repo, folder, source, &network, &crawl->stop, &pull->progress, err)
-			       ? 1 : -1;
+		const struct gitrepo_network network = { crawl->network.proxy,
+			                                 crawl->network.authorities };
+		return gitrepo_fetch(repo, folder, source, &network, &crawl->stop, &pull->progress,
+		                     err)
+		               ? 1
+		               : -1;
 	}
 	if (gitrepo_is_bundle(source))
-		return gitrepo_open_bundle(repo, source, crawl->settings.cache_folder, &crawl->stop, err)
-			       ? 1 : -1;
+		return gitrepo_open_bundle(repo, source, crawl->settings.cache_folder, &crawl->stop,
+		                           err)
+		               ? 1
+		               : -1;
 	return gitrepo_open(repo, source, err);
 }
 
@@ -68,7 +73,8 @@ static bool is_stored(struct crawl *crawl, const git_oid *head)
 	git_oid_tostr(hex, sizeof hex, head);
 	return db_reader_lend(crawl->pool, &reader, &err) &&
 	       store_source_get(reader, &arena, STR_LIT("advisories"), &state, &err) == 1 &&
-	       str_eq(state.validator, str_of(hex)) && store_advisory_count(reader, &n, &err) && n > 0;
+	       str_eq(state.validator, str_of(hex)) && store_advisory_count(reader, &n, &err) &&
+	       n > 0;
 }
 
 static bool store(struct crawl *crawl, const struct advisory_db *db, struct err *err)
@@ -82,8 +88,8 @@ static bool store(struct crawl *crawl, const struct advisory_db *db, struct err 
 	return true;
 }
 
-/* When the source was last known to be current: now, unless it is somebody else's clone. A moment in the future
- * comes from a clock that was wrong. */
+/* When the source was last known to be current: now, unless it is somebody else's clone. A moment
+ * in the future comes from a clock that was wrong. */
 static int64_t confirmed_at(const struct advisory_source *source, const struct gitrepo *repo)
 {
 	int64_t now = when_now(), at = source->fetched_at;
@@ -91,26 +97,27 @@ static int64_t confirmed_at(const struct advisory_source *source, const struct g
 
 	if (!source->is_copy)
 		return now;
-	if (at == 0 && repo->repository && git_commit_lookup(&commit, repo->repository, &repo->head) == 0)
+	if (at == 0 && repo->repository &&
+	    git_commit_lookup(&commit, repo->repository, &repo->head) == 0)
 		at = (int64_t)git_commit_time(commit);
 	git_commit_free(commit);
 	return at > now ? now : at;
 }
 
 /* `why` NULL for success. */
-static void note(struct crawl *crawl, const struct advisory_source *source, const struct gitrepo *repo,
-		 struct str commit, const char *why)
+static void note(struct crawl *crawl, const struct advisory_source *source,
+                 const struct gitrepo *repo, struct str commit, const char *why)
 {
 	if (!why)
 		crawl_note_source_at(crawl, "advisories", source->address, commit,
-				     confirmed_at(source, repo));
+		                     confirmed_at(source, repo));
 	else if (!source->is_copy)
 		crawl_note_source(crawl, "advisories", source->address, commit, why);
 }
 
 /* source->address is NUL-terminated. */
 static void pull_once(struct advisory_pull *pull, const struct advisory_source *source,
-		      struct advisory_result *result)
+                      struct advisory_result *result)
 {
 	CLEANUP(arena_free) struct arena arena = { 0 };
 	CLEANUP(gitrepo_close) struct gitrepo repo = { 0 };
@@ -134,8 +141,8 @@ static void pull_once(struct advisory_pull *pull, const struct advisory_source *
 		return;
 	}
 	bool ok = got == 1   ? advisory_db_read(&arena, &repo, &crawl->stop, &db, err)
-		  : got == 0 ? advisory_db_read_folder(&arena, source->address.p, &db, err)
-			     : false;
+	          : got == 0 ? advisory_db_read_folder(&arena, source->address.p, &db, err)
+	                     : false;
 	if (ok && store(crawl, &db, err))
 		result->files = db.files.n;
 	note(crawl, source, &repo, db.commit, err->kind == ERR_NONE ? NULL : err->text);
@@ -164,7 +171,8 @@ static void *run(void *owner)
 		pull->running = true;
 		pthread_mutex_unlock(&crawl->lock);
 		pull_once(pull, &source, &result);
-		malloc_trim(0); /* a daemon at rest is small, and nobody else may know that this is over */
+		/* a daemon at rest is small, and nobody else may know that this is over */
+		malloc_trim(0);
 		atomic_store(&pull->progress.total, 0);
 		atomic_store(&pull->progress.received, 0);
 		pthread_mutex_lock(&crawl->lock);
@@ -183,7 +191,7 @@ static void *run(void *owner)
 static bool wait_changed(struct crawl *crawl, int64_t until_ms)
 {
 	struct timespec until = { .tv_sec = (time_t)(until_ms / 1000),
-				  .tv_nsec = (long)(until_ms % 1000) * 1000000 };
+		                  .tv_nsec = (long)(until_ms % 1000) * 1000000 };
 
 	if (until_ms == INT64_MAX)
 		return pthread_cond_wait(&crawl->changed, &crawl->lock) == 0;
@@ -231,8 +239,8 @@ bool advisory_pull_close(struct advisory_pull **pull)
 	return true;
 }
 
-struct advisory_result advisory_pull_run(struct advisory_pull *pull, const struct advisory_source *source,
-					 int64_t deadline_ms)
+struct advisory_result advisory_pull_run(struct advisory_pull *pull,
+                                         const struct advisory_source *source, int64_t deadline_ms)
 {
 	struct crawl *crawl = pull->crawl;
 	struct advisory_result result = { 0 };
@@ -248,7 +256,8 @@ struct advisory_result advisory_pull_run(struct advisory_pull *pull, const struc
 	}
 	pthread_mutex_lock(&crawl->lock);
 	bool is_same = (pull->running || pull->wanted) && str_eq(str_of(pull->address), address);
-	while (!is_same && (pull->running || pull->wanted) && in_time && !stop_is_raised(&crawl->stop))
+	while (!is_same && (pull->running || pull->wanted) && in_time &&
+	       !stop_is_raised(&crawl->stop))
 		in_time = wait_changed(crawl, until_ms);
 	if (!is_same && in_time && !stop_is_raised(&crawl->stop)) {
 		memcpy(pull->address, address.p, address.n);

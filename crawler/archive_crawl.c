@@ -27,7 +27,10 @@ struct call {
 	struct batch *batch;
 	struct job *jobs;     /* made and not begun */
 	struct job *download; /* cargo had no copy */
-	struct { struct asked *p; size_t n, cap; } asked;
+	struct {
+		struct asked *p;
+		size_t n, cap;
+	} asked;
 };
 
 static void on_stored(struct archive_item *item)
@@ -64,7 +67,8 @@ static bool take_from_cargo(struct job *job, const struct cargo_home *home)
 			return true;
 		}
 	}
-	if (cargo_home_manifest(&item->arena, home, job->name, job->vers, &item->bytes, &err) == 1) {
+	if (cargo_home_manifest(&item->arena, home, job->name, job->vers, &item->bytes, &err) ==
+	    1) {
 		item->is_manifest = true;
 		ingest_put(job->crawl->ingest, &item->item);
 		return true;
@@ -78,7 +82,7 @@ static void fail_job(struct job *job, const char *why)
 	struct err err = { 0 };
 
 	err_set(&err, ERR_ABSENT, "archive of " STR_FMT " " STR_FMT ": %s", STR_ARG(job->name),
-		STR_ARG(job->vers), why);
+	        STR_ARG(job->vers), why);
 	job_settle(job, HOW_FAILED, 0, err.text);
 }
 
@@ -94,7 +98,7 @@ static void on_archive(void *owner, struct fetch_answer *answer)
 		job_settle(job, HOW_ABSENT, 0, NULL);
 	} else if (answer->status != 200) {
 		err_set(&err, ERR_NETWORK, STR_FMT " answered %ld", STR_ARG(job->registry->host),
-			answer->status);
+		        answer->status);
 		fail_job(job, err.text);
 	} else {
 		struct archive_item *item = item_of(job);
@@ -116,7 +120,7 @@ static void on_config(void *owner, struct fetch_answer *answer)
 
 	if (err.kind == ERR_NONE && answer->status != 200)
 		err_set(&err, ERR_NETWORK, "config.json of " STR_FMT ": the server answered %ld",
-			STR_ARG(job->registry->host), answer->status);
+		        STR_ARG(job->registry->host), answer->status);
 	if (err.kind != ERR_NONE ||
 	    !registry_config_parse(&arena, buf_str(&answer->body), &config, &err)) {
 		job_settle(job, HOW_FAILED, 0, err.text);
@@ -128,7 +132,7 @@ static void on_config(void *owner, struct fetch_answer *answer)
 		if (&kept->registry != job->registry)
 			continue;
 		kept->config = (struct registry_config){ arena_str(&crawl->arena, config.dl),
-							 config.auth_required };
+			                                 config.auth_required };
 		kept->has_config = true;
 	}
 	pthread_mutex_unlock(&crawl->lock);
@@ -146,20 +150,24 @@ static void load_config(struct call *call, struct asked *asked)
 	struct job *job = NULL;
 
 	pthread_mutex_lock(&crawl->lock);
-	struct mark *mark = crawl_mark(crawl, &crawl->archives, registry->root, STR_LIT("config.json"),
-				       (struct str){ 0 });
+	struct mark *mark = crawl_mark(crawl, &crawl->archives, registry->root,
+	                               STR_LIT("config.json"), (struct str){ 0 });
 	if (!asked->kept->has_config && !mark->job) {
-		job = job_new(crawl, mark, registry->key, STR_LIT("config.json"), (struct str){ 0 });
+		job = job_new(crawl, mark, registry->key, STR_LIT("config.json"),
+		              (struct str){ 0 });
 		job->registry = registry;
 	}
 	if (mark->job)
 		batch_wait_for(batch, mark->job);
 	pthread_mutex_unlock(&crawl->lock);
 	if (job) {
-		struct fetch_request request = {
-			.url = registry_config_url(call->arena, registry), .token = registry->token,
-			.max_bytes = REGISTRY_CONFIG_MAX_BYTES, .plain_http = registry->plain_http,
-			.redirects = FETCH_SAME_HOST, .done = on_config, .owner = job };
+		struct fetch_request request = { .url = registry_config_url(call->arena, registry),
+			                         .token = registry->token,
+			                         .max_bytes = REGISTRY_CONFIG_MAX_BYTES,
+			                         .plain_http = registry->plain_http,
+			                         .redirects = FETCH_SAME_HOST,
+			                         .done = on_config,
+			                         .owner = job };
 		if (!fetch_start(crawl->fetch, &request, &err))
 			job_settle(job, HOW_FAILED, 0, err.text);
 	}
@@ -171,17 +179,22 @@ static void load_config(struct call *call, struct asked *asked)
 
 static void download(struct call *call, struct job *job, const struct asked *asked)
 {
-	struct fetch_request request = { .max_bytes = ARCHIVE_MAX_BYTES, .as_is = true,
-					 .redirects = FETCH_TO_HTTPS, .done = on_archive, .owner = job };
+	struct fetch_request request = { .max_bytes = ARCHIVE_MAX_BYTES,
+		                         .as_is = true,
+		                         .redirects = FETCH_TO_HTTPS,
+		                         .done = on_archive,
+		                         .owner = job };
 	struct crawl *crawl = call->crawl;
 	struct err err = { 0 };
 
 	pthread_mutex_lock(&crawl->lock);
 	bool has_config = asked->kept && asked->kept->has_config;
-	struct registry_config config = has_config ? asked->kept->config : (struct registry_config){ 0 };
+	struct registry_config config =
+		has_config ? asked->kept->config : (struct registry_config){ 0 };
 	pthread_mutex_unlock(&crawl->lock);
 	if (asked->why[0] != '\0' || !has_config) {
-		fail_job(job, asked->why[0] != '\0' ? asked->why : "the registry did not answer in time");
+		fail_job(job, asked->why[0] != '\0' ? asked->why
+		                                    : "the registry did not answer in time");
 		return;
 	}
 	if (config.auth_required && job->registry->token.n == 0) {
@@ -190,8 +203,8 @@ static void download(struct call *call, struct job *job, const struct asked *ask
 	}
 	request.token = config.auth_required ? job->registry->token : (struct str){ 0 };
 	request.plain_http = job->registry->plain_http;
-	if (!registry_download_url(call->arena, &config, job->name, job->vers, &job->cksum, &request.url,
-				   &err) ||
+	if (!registry_download_url(call->arena, &config, job->name, job->vers, &job->cksum,
+	                           &request.url, &err) ||
 	    !fetch_start(crawl->fetch, &request, &err))
 		fail_job(job, err.text);
 }
@@ -209,7 +222,8 @@ static struct asked *find_asked(struct call *call, struct str key)
 			return &call->asked.p[i];
 	struct asked *asked = vec_add(call->arena, &call->asked);
 	asked->key = arena_str(call->arena, key);
-	bool may = registry_find(call->arena, key, call->config, crawl->settings.config, &registry, &err);
+	bool may = registry_find(call->arena, key, call->config, crawl->settings.config, &registry,
+	                         &err);
 	if (!may)
 		memcpy(asked->why, err.text, sizeof asked->why);
 	/* Cargo's own files may be read also of a registry that may not be asked. */
@@ -279,8 +293,8 @@ static bool begin_job(struct call *call, struct job *job, struct db *reader, str
 	return true;
 }
 
-/* Begins all jobs: what cargo has first, then what is to be downloaded. After a failure of the store the
- * others are settled as failed. */
+/* Begins all jobs: what cargo has first, then what is to be downloaded. After a failure of the
+ * store the others are settled as failed. */
 static bool begin_jobs(struct call *call, struct err *err)
 {
 	CLEANUP(db_reader_return) struct db *reader = NULL;
@@ -311,7 +325,7 @@ static void want(struct call *call, const struct wanted *wanted)
 	struct mark *mark =
 		crawl_mark(crawl, &crawl->archives, wanted->registry, wanted->name, wanted->vers);
 	bool looked = call->offline && mark->looked_ms != 0 &&
-		      when_monotonic_ms() - mark->looked_ms < LOOK_AGAIN_MS;
+	              when_monotonic_ms() - mark->looked_ms < LOOK_AGAIN_MS;
 
 	if (mark->pass == crawl->passes)
 		return;
@@ -321,21 +335,27 @@ static void want(struct call *call, const struct wanted *wanted)
 	} else if (mark->fetched_at != 0) {
 		batch_count(call->batch, HOW_UNCHANGED, NULL);
 	} else if (looked) {
-		batch_count(call->batch, HOW_FAILED, "cargo has no copy of an archive, and offline nobody is asked");
+		batch_count(call->batch, HOW_FAILED,
+		            "cargo has no copy of an archive, and offline nobody is asked");
 	} else {
-		struct job *job = job_new(crawl, mark, wanted->registry, wanted->name, wanted->vers);
+		struct job *job =
+			job_new(crawl, mark, wanted->registry, wanted->name, wanted->vers);
 		batch_wait_for(call->batch, job);
 		job->next = call->jobs;
 		call->jobs = job;
 	}
 }
 
-bool archive_crawl_run(struct crawl *crawl, struct arena *arena, const struct wanted *wanted, size_t n,
-		       const struct cargo_config *config, bool offline, int64_t deadline_ms,
-		       struct crawl_outcome *out, struct err *err)
+bool archive_crawl_run(struct crawl *crawl, struct arena *arena, const struct wanted *wanted,
+                       size_t n, const struct cargo_config *config, bool offline,
+                       int64_t deadline_ms, struct crawl_outcome *out, struct err *err)
 {
-	struct call call = { .crawl = crawl, .arena = arena, .config = config, .offline = offline,
-			     .until_ms = when_monotonic_ms() + deadline_ms, .batch = batch_new() };
+	struct call call = { .crawl = crawl,
+		             .arena = arena,
+		             .config = config,
+		             .offline = offline,
+		             .until_ms = when_monotonic_ms() + deadline_ms,
+		             .batch = batch_new() };
 
 	pthread_mutex_lock(&crawl->lock);
 	crawl->passes++;
@@ -347,7 +367,7 @@ bool archive_crawl_run(struct crawl *crawl, struct arena *arena, const struct wa
 	batch_wait(crawl, call.batch, ok ? call.until_ms - when_monotonic_ms() : 0);
 	batch_finish(crawl, &call.batch, arena, out);
 	if (out->failed > 0 && !offline)
-		log_line(LOG_LEVEL_WARNING, "archives: %zu of %zu failed: " STR_FMT, out->failed, out->wanted,
-			 STR_ARG(out->failure));
+		log_line(LOG_LEVEL_WARNING, "archives: %zu of %zu failed: " STR_FMT, out->failed,
+		         out->wanted, STR_ARG(out->failure));
 	return ok;
 }

@@ -1,12 +1,13 @@
-/* crawler/archive_crawl.h: learns what the archives of versions say: from cargo's files, else from the
- * registry's download address.
+/* crawler/archive_crawl.h: learns what the archives of versions say: from cargo's files, else from
+ * the registry's download address.
  * Threads: any may call. Memory: results live in the caller's arena. */
 #ifndef RTAUDIT_CRAWLER_ARCHIVE_CRAWL_H
 #define RTAUDIT_CRAWLER_ARCHIVE_CRAWL_H
 #include "crawler/crawl_state.h"
 
 /* As crawl_archives (crawler/crawl.h). */
-MUST_CHECK bool archive_crawl_run(struct crawl *crawl, struct arena *arena, const struct wanted *wanted,
-				  size_t n, const struct cargo_config *config, bool offline,
-				  int64_t deadline_ms, struct crawl_outcome *out, struct err *err);
+MUST_CHECK bool archive_crawl_run(struct crawl *crawl, struct arena *arena,
+                                  const struct wanted *wanted, size_t n,
+                                  const struct cargo_config *config, bool offline,
+                                  int64_t deadline_ms, struct crawl_outcome *out, struct err *err);
 #endif

@@ -56,14 +56,16 @@ static uint64_t word_of(struct str bytes)
 /* Takes in the whole message, its length in the last byte of the last word. The key is zero. */
 static struct sip sip_message(struct str bytes, unsigned rounds, bool is_wide)
 {
-	struct sip s = { { 0x736f6d6570736575, 0x646f72616e646f6d, 0x6c7967656e657261, 0x7465646279746573 } };
+	struct sip s = { { 0x736f6d6570736575, 0x646f72616e646f6d, 0x6c7967656e657261,
+		           0x7465646279746573 } };
 	size_t at = 0;
 
 	if (is_wide)
 		s.v[1] ^= 0xee;
 	for (; bytes.n - at >= 8; at += 8)
 		sip_word(&s, word_of(str_sub(bytes, at, at + 8)), rounds);
-	sip_word(&s, word_of(str_sub(bytes, at, bytes.n)) | (uint64_t)(bytes.n & 0xff) << 56, rounds);
+	sip_word(&s, word_of(str_sub(bytes, at, bytes.n)) | (uint64_t)(bytes.n & 0xff) << 56,
+	         rounds);
 	return s;
 }
 
@@ -104,8 +106,8 @@ struct parts {
 
 static bool is_plain_byte(char c)
 {
-	return c > 0x20 && c < 0x7f && c != '"' && c != '<' && c != '>' && c != '\\' && c != '^' && c != '`' &&
-	       c != '{' && c != '|' && c != '}' && c != '?' && c != '#';
+	return c > 0x20 && c < 0x7f && c != '"' && c != '<' && c != '>' && c != '\\' && c != '^' &&
+	       c != '`' && c != '{' && c != '|' && c != '}' && c != '?' && c != '#';
 }
 
 static bool is_plain(struct str url)
@@ -158,7 +160,7 @@ static bool split_url(struct arena *arena, struct str url, struct parts *out)
 	if (at == STR_NONE || !is_plain(url))
 		return false;
 	*out = (struct parts){ .is_sparse = str_starts(url, STR_LIT("sparse+")),
-			       .scheme = lower(arena, str_sub(url, 0, at)) };
+		               .scheme = lower(arena, str_sub(url, 0, at)) };
 	struct str rest = str_sub(url, at + 3, url.n);
 	size_t slash = str_find(rest, '/');
 	struct str authority = slash == STR_NONE ? rest : str_sub(rest, 0, slash);
@@ -169,7 +171,8 @@ static bool split_url(struct arena *arena, struct str url, struct parts *out)
 	out->host = str_sub(authority, out->user.n, authority.n);
 	split_port(&out->host, &out->port);
 	/* Only of http and https themselves, which "sparse+https" is not, does cargo know more. */
-	bool is_http = str_eq(out->scheme, STR_LIT("http")), is_https = str_eq(out->scheme, STR_LIT("https"));
+	bool is_http = str_eq(out->scheme, STR_LIT("http")),
+	     is_https = str_eq(out->scheme, STR_LIT("https"));
 	if (is_http || is_https) {
 		out->host = lower(arena, out->host);
 		if (str_eq(out->port, is_http ? STR_LIT(":80") : STR_LIT(":443")))
@@ -182,9 +185,9 @@ static bool split_url(struct arena *arena, struct str url, struct parts *out)
 
 static struct str join_url(struct arena *arena, const struct parts *parts)
 {
-	return arena_printf(arena, STR_FMT "://" STR_FMT STR_FMT STR_FMT STR_FMT, STR_ARG(parts->scheme),
-			    STR_ARG(parts->user), STR_ARG(parts->host), STR_ARG(parts->port),
-			    STR_ARG(parts->path));
+	return arena_printf(arena, STR_FMT "://" STR_FMT STR_FMT STR_FMT STR_FMT,
+	                    STR_ARG(parts->scheme), STR_ARG(parts->user), STR_ARG(parts->host),
+	                    STR_ARG(parts->port), STR_ARG(parts->path));
 }
 
 static struct str canonical_url(struct arena *arena, struct parts parts)
@@ -202,9 +205,10 @@ static struct str canonical_url(struct arena *arena, struct parts parts)
 	return join_url(arena, &parts);
 }
 
-/* The hash of a kind, as a number of `width` bytes, and a text; cargo writes its bytes from the lowest. */
+/* The hash of a kind, as a number of `width` bytes, and a text; cargo writes its bytes from the
+ * lowest. */
 static struct str hash_text(struct arena *arena, unsigned kind, size_t width, struct str url,
-			    uint64_t (*hash)(struct str))
+                            uint64_t (*hash)(struct str))
 {
 	char bytes[KIND_MAX_BYTES + URL_MAX_BYTES + 8] = { (char)kind };
 	char hex[17];

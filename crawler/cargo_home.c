@@ -8,11 +8,11 @@
 
 /* Adds those of the folders below home/registry/KIND that are there. */
 static void find_folders(struct arena *arena, const char *home, const char *kind,
-			 const struct str_list *names, struct str_list *out)
+                         const struct str_list *names, struct str_list *out)
 {
 	for (size_t i = 0; i < names->n; i++) {
-		struct str folder =
-			arena_printf(arena, "%s/registry/%s/" STR_FMT, home, kind, STR_ARG(names->p[i]));
+		struct str folder = arena_printf(arena, "%s/registry/%s/" STR_FMT, home, kind,
+		                                 STR_ARG(names->p[i]));
 		struct stat st;
 
 		if (stat(folder.p, &st) == 0 && S_ISDIR(st.st_mode))
@@ -21,7 +21,7 @@ static void find_folders(struct arena *arena, const char *home, const char *kind
 }
 
 void cargo_home_find(struct arena *arena, const char *home, const struct str_list *indexes,
-		     struct cargo_home *out)
+                     struct cargo_home *out)
 {
 	struct str_list names = { 0 };
 
@@ -36,22 +36,24 @@ void cargo_home_find(struct arena *arena, const char *home, const struct str_lis
 }
 
 bool cargo_index_file_parse(struct arena *arena, struct str bytes, struct cargo_index_file *out,
-			    struct err *err)
+                            struct err *err)
 {
 	struct cargo_index_file file = { 0 };
 	struct str rest = bytes, text, line;
 	struct str etag = STR("etag: "), modified = STR("last-modified: ");
 
-	if (bytes.n < 5 || bytes.p[0] != 3 || (bytes.p[1] != 1 && bytes.p[1] != 2) || bytes.p[2] != 0 ||
-	    bytes.p[3] != 0 || bytes.p[4] != 0)
-		return err_set(err, ERR_INPUT, "cargo's copy of an index file is of an unknown form");
+	if (bytes.n < 5 || bytes.p[0] != 3 || (bytes.p[1] != 1 && bytes.p[1] != 2) ||
+	    bytes.p[2] != 0 || bytes.p[3] != 0 || bytes.p[4] != 0)
+		return err_set(err, ERR_INPUT,
+		               "cargo's copy of an index file is of an unknown form");
 	if (!str_cut(str_sub(bytes, 5, bytes.n), '\0', &text, &rest))
 		return err_set(err, ERR_INPUT, "cargo's copy of an index file is cut off");
 	if (str_starts(text, etag))
 		file.etag = str_sub(text, etag.n, text.n);
 	else if (str_starts(text, modified))
 		file.last_modified = str_sub(text, modified.n, text.n);
-	/* The lines are joined anew, in the order of the file: a copy, but then they read like any other. */
+	/* The lines are joined anew, in the order of the file: a copy, but then they read like any
+	 * other. */
 	char *lines = arena_alloc(arena, rest.n + 1);
 	size_t n = 0;
 	while (rest.n > 0) {
@@ -68,7 +70,7 @@ bool cargo_index_file_parse(struct arena *arena, struct str bytes, struct cargo_
 
 /* The newest file of that path below the folders, if it was written after newer_than. */
 static const char *newest(struct arena *arena, const struct str_list *folders, struct str path,
-			  int64_t newer_than, int64_t *written_at)
+                          int64_t newer_than, int64_t *written_at)
 {
 	const char *found = NULL;
 
@@ -86,7 +88,7 @@ static const char *newest(struct arena *arena, const struct str_list *folders, s
 }
 
 int cargo_home_index(struct arena *arena, const struct cargo_home *home, struct str name,
-		     int64_t newer_than, struct cargo_index_file *out, struct err *err)
+                     int64_t newer_than, struct cargo_index_file *out, struct err *err)
 {
 	struct str path, bytes;
 	int64_t written_at = 0;
@@ -95,9 +97,9 @@ int cargo_home_index(struct arena *arena, const struct cargo_home *home, struct 
 		return 0;
 	if (!index_path(arena, name, &path, err))
 		return -1;
-	const char *full = newest(arena, &home->index,
-				  arena_printf(arena, ".cache/" STR_FMT, STR_ARG(path)), newer_than,
-				  &written_at);
+	const char *full =
+		newest(arena, &home->index, arena_printf(arena, ".cache/" STR_FMT, STR_ARG(path)),
+	               newer_than, &written_at);
 	if (!full)
 		return 0;
 	if (!file_read(arena, full, INDEX_FILE_MAX_BYTES, &bytes, err) ||
@@ -109,7 +111,7 @@ int cargo_home_index(struct arena *arena, const struct cargo_home *home, struct 
 
 /* "NAME-VERS" as part of a path: nothing but what crates and versions are made of. */
 static bool folder_name(struct arena *arena, struct str name, struct str vers, const char *tail,
-			struct str *out, struct err *err)
+                        struct str *out, struct err *err)
 {
 	struct str path;
 
@@ -119,14 +121,15 @@ static bool folder_name(struct arena *arena, struct str name, struct str vers, c
 		char c = vers.p[i];
 		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
 		      c == '.' || c == '-' || c == '+'))
-			return err_set(err, ERR_INPUT, "byte 0x%02x in a version", (unsigned char)c);
+			return err_set(err, ERR_INPUT, "byte 0x%02x in a version",
+			               (unsigned char)c);
 	}
 	*out = arena_printf(arena, STR_FMT "-" STR_FMT "%s", STR_ARG(name), STR_ARG(vers), tail);
 	return true;
 }
 
 static int read_one(struct arena *arena, const struct str_list *folders, struct str path,
-		    size_t max_bytes, struct str *out, struct err *err)
+                    size_t max_bytes, struct str *out, struct err *err)
 {
 	int64_t written_at = 0;
 	const char *full = newest(arena, folders, path, -1, &written_at);
@@ -137,7 +140,7 @@ static int read_one(struct arena *arena, const struct str_list *folders, struct 
 }
 
 int cargo_home_archive(struct arena *arena, const struct cargo_home *home, struct str name,
-		       struct str vers, struct str *out, struct err *err)
+                       struct str vers, struct str *out, struct err *err)
 {
 	struct str path;
 
@@ -149,7 +152,7 @@ int cargo_home_archive(struct arena *arena, const struct cargo_home *home, struc
 }
 
 int cargo_home_manifest(struct arena *arena, const struct cargo_home *home, struct str name,
-			struct str vers, struct str *out, struct err *err)
+                        struct str vers, struct str *out, struct err *err)
 {
 	struct str path;
 

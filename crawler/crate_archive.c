@@ -45,16 +45,18 @@ static struct str build_script_of(const struct toml_value *package)
 
 	if (!build)
 		return (struct str){ 0 };
-	return build->type == TOML_IS_STRING || build->integer != 0 ? STR_LIT("yes") : STR_LIT("no");
+	return build->type == TOML_IS_STRING || build->integer != 0 ? STR_LIT("yes")
+	                                                            : STR_LIT("no");
 }
 
 bool crate_manifest_read(struct arena *arena, struct str name, struct str vers, struct str bytes,
-			 struct manifest_fact *out, struct err *err)
+                         struct manifest_fact *out, struct err *err)
 {
 	const struct toml_value *root;
 
 	if (!toml_tree_parse(arena, bytes, MANIFEST_VALUES_MAX, &root, err)) {
-		err_prefix(err, "Cargo.toml of " STR_FMT " " STR_FMT ":", STR_ARG(name), STR_ARG(vers));
+		err_prefix(err, "Cargo.toml of " STR_FMT " " STR_FMT ":", STR_ARG(name),
+		           STR_ARG(vers));
 		return false;
 	}
 	const struct toml_value *package = toml_get(root, "package");
@@ -62,8 +64,10 @@ bool crate_manifest_read(struct arena *arena, struct str name, struct str vers, 
 		package = toml_get(root, "project");
 	struct str said = text_of(arena, package, "name");
 	if (!str_eq(said, name))
-		return err_set(err, ERR_INPUT, "Cargo.toml of " STR_FMT " " STR_FMT " speaks of '" STR_FMT "'",
-			       STR_ARG(name), STR_ARG(vers), STR_ARG(str_sub(said, 0, CRATE_NAME_MAX)));
+		return err_set(err, ERR_INPUT,
+		               "Cargo.toml of " STR_FMT " " STR_FMT " speaks of '" STR_FMT "'",
+		               STR_ARG(name), STR_ARG(vers),
+		               STR_ARG(str_sub(said, 0, CRATE_NAME_MAX)));
 	*out = (struct manifest_fact){
 		.name = name,
 		.vers = vers,
@@ -85,7 +89,7 @@ bool crate_manifest_read(struct arena *arena, struct str name, struct str vers, 
 
 /* The bytes of the entry that the reader stands at. */
 static bool read_entry(struct archive *reader, struct arena *arena, int64_t size, struct str *out,
-		       struct err *err)
+                       struct err *err)
 {
 	char *bytes = arena_alloc(arena, (size_t)size + 1);
 	size_t n = 0;
@@ -109,9 +113,10 @@ static bool is_file(struct archive_entry *entry, const char *path)
 	       !archive_entry_hardlink(entry) && !archive_entry_symlink(entry);
 }
 
-/* Reads on to the entry `path`. Sizes are those of the headers, so that a bomb is not unpacked first. */
-static bool find_entry(struct archive *reader, struct arena *arena, const char *path, struct str *out,
-		       struct err *err)
+/* Reads on to the entry `path`. Sizes are those of the headers, so that a bomb is not unpacked
+ * first. */
+static bool find_entry(struct archive *reader, struct arena *arena, const char *path,
+                       struct str *out, struct err *err)
 {
 	struct archive_entry *entry;
 	int64_t unpacked = 0;
@@ -121,16 +126,17 @@ static bool find_entry(struct archive *reader, struct arena *arena, const char *
 		int64_t size = archive_entry_size(entry);
 		if (n == ARCHIVE_ENTRIES_MAX)
 			return err_set(err, ERR_LIMIT, "the archive has more than %d entries",
-				       ARCHIVE_ENTRIES_MAX);
+			               ARCHIVE_ENTRIES_MAX);
 		if (is_file(entry, path)) {
 			if (size < 0 || size > MANIFEST_MAX_BYTES)
-				return err_set(err, ERR_LIMIT, "its manifest is larger than %d bytes",
-					       MANIFEST_MAX_BYTES);
+				return err_set(err, ERR_LIMIT,
+				               "its manifest is larger than %d bytes",
+				               MANIFEST_MAX_BYTES);
 			return read_entry(reader, arena, size, out, err);
 		}
 		if (size < 0 || size > ARCHIVE_UNPACKED_MAX_BYTES - unpacked)
 			return err_set(err, ERR_LIMIT, "the archive unpacks to more than %d bytes",
-				       ARCHIVE_UNPACKED_MAX_BYTES);
+			               ARCHIVE_UNPACKED_MAX_BYTES);
 		unpacked += size;
 	}
 	if (got == ARCHIVE_EOF)
@@ -139,7 +145,7 @@ static bool find_entry(struct archive *reader, struct arena *arena, const char *
 }
 
 static bool open_and_find(struct arena *arena, const char *path, struct str bytes, struct str *out,
-			  struct err *err)
+                          struct err *err)
 {
 	struct archive *reader = archive_read_new();
 
@@ -148,18 +154,18 @@ static bool open_and_find(struct arena *arena, const char *path, struct str byte
 	archive_read_support_filter_gzip(reader);
 	archive_read_support_format_tar(reader);
 	bool ok = archive_read_open_memory(reader, bytes.p, bytes.n) == ARCHIVE_OK
-			  ? find_entry(reader, arena, path, out, err)
-			  : err_set(err, ERR_INPUT, "it is no gzipped tar archive");
+	                  ? find_entry(reader, arena, path, out, err)
+	                  : err_set(err, ERR_INPUT, "it is no gzipped tar archive");
 	archive_read_free(reader);
 	return ok;
 }
 
 bool crate_archive_read(struct arena *arena, struct str name, struct str vers, struct str bytes,
-			const struct sha256 *cksum, struct manifest_fact *out, struct err *err)
+                        const struct sha256 *cksum, struct manifest_fact *out, struct err *err)
 {
 	struct sha256 got = sha256_of(bytes);
 	struct str path = arena_printf(arena, STR_FMT "-" STR_FMT "/Cargo.toml", STR_ARG(name),
-				       STR_ARG(vers));
+	                               STR_ARG(vers));
 	struct str manifest;
 	bool ok = bytes.n <= ARCHIVE_MAX_BYTES;
 
@@ -170,7 +176,8 @@ bool crate_archive_read(struct arena *arena, struct str name, struct str vers, s
 	else
 		ok = open_and_find(arena, path.p, bytes, &manifest, err);
 	if (!ok) {
-		err_prefix(err, "archive of " STR_FMT " " STR_FMT ": ", STR_ARG(name), STR_ARG(vers));
+		err_prefix(err, "archive of " STR_FMT " " STR_FMT ": ", STR_ARG(name),
+		           STR_ARG(vers));
 		return false;
 	}
 	return crate_manifest_read(arena, name, vers, manifest, out, err);
@@ -179,10 +186,11 @@ bool crate_archive_read(struct arena *arena, struct str name, struct str vers, s
 static bool prepare(struct ingest_item *base, struct err *err)
 {
 	struct archive_item *item = (struct archive_item *)base;
-	bool ok = item->is_manifest ? crate_manifest_read(&item->arena, item->name, item->vers,
-							  item->bytes, &item->fact, err)
-				    : crate_archive_read(&item->arena, item->name, item->vers, item->bytes,
-							 &item->cksum, &item->fact, err);
+	bool ok = item->is_manifest
+	                  ? crate_manifest_read(&item->arena, item->name, item->vers, item->bytes,
+	                                        &item->fact, err)
+	                  : crate_archive_read(&item->arena, item->name, item->vers, item->bytes,
+	                                       &item->cksum, &item->fact, err);
 
 	item->fact.registry = item->registry;
 	item->fact.seen_at = item->seen_at;
@@ -211,8 +219,9 @@ struct archive_item *archive_item_new(struct str registry, struct str name, stru
 
 	if (!item)
 		abort();
-	item->item = (struct ingest_item){ .prepare = prepare, .write = write_item, .done = done,
-					   .cost_bytes = 64 << 10 };
+	item->item = (struct ingest_item){
+		.prepare = prepare, .write = write_item, .done = done, .cost_bytes = 64 << 10
+	};
 	item->registry = arena_str(&item->arena, registry);
 	item->name = arena_str(&item->arena, name);
 	item->vers = arena_str(&item->arena, vers);

@@ -22,7 +22,7 @@ static const char *keep_text(struct arena *arena, const char *text)
 }
 
 static struct crawl *make(struct db_pool *pool, struct fact_cache *cache,
-			  const struct crawl_settings *settings)
+                          const struct crawl_settings *settings)
 {
 	struct crawl *crawl = calloc(1, sizeof *crawl);
 	pthread_condattr_t attributes;
@@ -44,20 +44,21 @@ static struct crawl *make(struct db_pool *pool, struct fact_cache *cache,
 }
 
 bool crawl_open(struct crawl **out, struct db_pool *pool, struct fact_cache *cache,
-		const struct crawl_settings *settings, struct err *err)
+                const struct crawl_settings *settings, struct err *err)
 {
 	struct crawl *crawl = make(pool, cache, settings);
 	struct network *network = &crawl->network;
 
 	network_of(&crawl->arena, settings->config, network);
-	const struct fetch_settings fetch = { .connections_per_host = settings->connections_per_host,
-					      .connect_timeout_ms = network->timeout_ms,
-					      .stall_timeout_ms = network->timeout_ms,
-					      .stall_bytes = network->low_speed_bytes,
-					      .tries = network->tries,
-					      .no_multiplexing = network->no_multiplexing,
-					      .authorities = network->authorities,
-					      .proxy = network->proxy };
+	const struct fetch_settings fetch = { .connections_per_host =
+		                                      settings->connections_per_host,
+		                              .connect_timeout_ms = network->timeout_ms,
+		                              .stall_timeout_ms = network->timeout_ms,
+		                              .stall_bytes = network->low_speed_bytes,
+		                              .tries = network->tries,
+		                              .no_multiplexing = network->no_multiplexing,
+		                              .authorities = network->authorities,
+		                              .proxy = network->proxy };
 	crawl->settings.offline = settings->offline || network->offline;
 	if (!fetch_open(&crawl->fetch, &fetch, err) || !ingest_open(&crawl->ingest, pool, err) ||
 	    !advisory_pull_open(&crawl->pull, crawl, err)) {
@@ -84,13 +85,14 @@ void crawl_close(struct crawl **crawl)
 		return;
 	*crawl = NULL;
 	crawl_stop(it);
-	/* Transfers end first, then what they brought is stored: an item that is stored may start a transfer,
-	 * which by then is refused. */
+	/* Transfers end first, then what they brought is stored: an item that is stored may start a
+	 * transfer, which by then is refused. */
 	fetch_stop(it->fetch);
 	ingest_close(&it->ingest);
 	fetch_close(&it->fetch);
 	if (!advisory_pull_close(&it->pull)) {
-		log_line(LOG_LEVEL_WARNING, "the git thread hangs in the network and is left behind");
+		log_line(LOG_LEVEL_WARNING,
+		         "the git thread hangs in the network and is left behind");
 		return;
 	}
 	pthread_cond_destroy(&it->changed);
@@ -105,34 +107,34 @@ static bool check_running(const struct crawl *crawl, struct err *err)
 }
 
 bool crawl_crates(struct crawl *crawl, struct arena *arena, const struct wanted *wanted, size_t n,
-		  const struct cargo_config *config, bool offline, int64_t deadline_ms,
-		  struct crawl_outcome *out, struct err *err)
+                  const struct cargo_config *config, bool offline, int64_t deadline_ms,
+                  struct crawl_outcome *out, struct err *err)
 {
 	return check_running(crawl, err) &&
 	       index_crawl_run(crawl, arena, wanted, n, config, offline || crawl->settings.offline,
-			       deadline_ms, out, err) &&
+	                       deadline_ms, out, err) &&
 	       check_running(crawl, err);
 }
 
 bool crawl_archives(struct crawl *crawl, struct arena *arena, const struct wanted *wanted, size_t n,
-		    const struct cargo_config *config, bool offline, int64_t deadline_ms,
-		    struct crawl_outcome *out, struct err *err)
+                    const struct cargo_config *config, bool offline, int64_t deadline_ms,
+                    struct crawl_outcome *out, struct err *err)
 {
 	return check_running(crawl, err) &&
-	       archive_crawl_run(crawl, arena, wanted, n, config, offline || crawl->settings.offline,
-				 deadline_ms, out, err) &&
+	       archive_crawl_run(crawl, arena, wanted, n, config,
+	                         offline || crawl->settings.offline, deadline_ms, out, err) &&
 	       check_running(crawl, err);
 }
 
 /* What the store says of the advisories. */
 struct advisory_age {
-	bool stored; /* some are */
-	bool due;    /* they are to be pulled now */
+	bool stored;        /* some are */
+	bool due;           /* they are to be pulled now */
 	struct str failure; /* of a try a moment ago, which is not repeated; else empty */
 };
 
 static bool look_at_advisories(struct crawl *crawl, struct arena *arena, struct advisory_age *out,
-			       struct err *err)
+                               struct err *err)
 {
 	CLEANUP(db_reader_return) struct db *reader = NULL;
 	struct source_state state = { 0 };
@@ -149,7 +151,7 @@ static bool look_at_advisories(struct crawl *crawl, struct arena *arena, struct 
 		return true;
 	/* A moment in the future comes from a clock that was wrong. */
 	out->due = state.ok_at <= now - crawl->settings.advisories_fresh_seconds ||
-		   state.ok_at > now + DAY_SECONDS;
+	           state.ok_at > now + DAY_SECONDS;
 	if (out->due && state.last_error.n > 0 && state.tried_at > now - RETRY_SECONDS &&
 	    state.tried_at <= now) {
 		out->due = false;
@@ -159,7 +161,7 @@ static bool look_at_advisories(struct crawl *crawl, struct arena *arena, struct 
 }
 
 static bool pull(struct crawl *crawl, struct arena *arena, const struct advisory_source *source,
-		 int64_t deadline_ms, struct crawl_outcome *out, struct err *err)
+                 int64_t deadline_ms, struct crawl_outcome *out, struct err *err)
 {
 	struct advisory_result result = advisory_pull_run(crawl->pull, source, deadline_ms);
 
@@ -178,18 +180,20 @@ static bool pull(struct crawl *crawl, struct arena *arena, const struct advisory
 	return true;
 }
 
-/* Where nothing is stored: what another tool has cloned. *out stays as it is where there is no such thing or it is
- * of no use; the network is asked then. */
+/* Where nothing is stored: what another tool has cloned. *out stays as it is where there is no such
+ * thing or it is of no use; the network is asked then. */
 static bool pull_copy(struct crawl *crawl, struct arena *arena, int64_t deadline_ms,
-		      struct crawl_outcome *out, struct err *err)
+                      struct crawl_outcome *out, struct err *err)
 {
 	struct crawl_outcome outcome = { 0 };
 	struct advisory_copy copy;
 
 	if (!advisory_copy_find(arena, crawl->settings.cargo_home, &copy))
 		return true;
-	const struct advisory_source source = { .address = copy.path, .offline = true, .is_copy = true,
-						.fetched_at = copy.fetched_at };
+	const struct advisory_source source = { .address = copy.path,
+		                                .offline = true,
+		                                .is_copy = true,
+		                                .fetched_at = copy.fetched_at };
 	if (!pull(crawl, arena, &source, deadline_ms, &outcome, err))
 		return false;
 	if (outcome.failed == 0)
@@ -198,7 +202,7 @@ static bool pull_copy(struct crawl *crawl, struct arena *arena, int64_t deadline
 }
 
 bool crawl_advisories(struct crawl *crawl, struct arena *arena, bool offline, int64_t deadline_ms,
-		      struct crawl_outcome *out, struct err *err)
+                      struct crawl_outcome *out, struct err *err)
 {
 	struct advisory_age age;
 	const char *url = crawl->settings.advisories_url;
@@ -229,7 +233,7 @@ bool crawl_advisories(struct crawl *crawl, struct arena *arena, bool offline, in
 }
 
 bool crawl_sync(struct crawl *crawl, struct arena *arena, const struct sync_request *request,
-		struct sync_report *out, struct err *err)
+                struct sync_report *out, struct err *err)
 {
 	return check_running(crawl, err) && crawl_sync_run(crawl, arena, request, out, err);
 }
@@ -241,18 +245,19 @@ struct str crawl_progress(struct crawl *crawl, struct arena *arena)
 
 	pthread_mutex_lock(&crawl->lock);
 	if (crawl->reading)
-		text = arena_printf(arena, "index: %zu crates read", atomic_load(&crawl->reading->crates));
+		text = arena_printf(arena, "index: %zu crates read",
+		                    atomic_load(&crawl->reading->crates));
 	else if (crawl->crate_jobs.made > 0)
 		text = arena_printf(arena, "index: %zu of %zu crates", crawl->crate_jobs.done,
-				    crawl->crate_jobs.made);
+		                    crawl->crate_jobs.made);
 	else if (crawl->archive_jobs.made > 0)
 		text = arena_printf(arena, "crate archives: %zu of %zu", crawl->archive_jobs.done,
-				    crawl->archive_jobs.made);
+		                    crawl->archive_jobs.made);
 	else if (crawl->syncing)
 		text = arena_printf(arena, "%s", crawl->syncing);
 	pthread_mutex_unlock(&crawl->lock);
 	if (advisory_pull_progress(crawl->pull, &received, &total))
 		text = arena_printf(arena, STR_FMT "%sadvisories: %u of %u objects", STR_ARG(text),
-				    text.n > 0 ? ", " : "", received, total);
+		                    text.n > 0 ? ", " : "", received, total);
 	return text;
 }

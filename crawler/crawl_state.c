@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-static struct mark_registry *find_registry(struct crawl *crawl, struct mark_table *table, struct str key)
+static struct mark_registry *find_registry(struct crawl *crawl, struct mark_table *table,
+                                           struct str key)
 {
 	for (size_t i = 0; i < table->registries.n; i++)
 		if (str_eq(table->registries.p[i].key, key))
@@ -15,15 +16,15 @@ static struct mark_registry *find_registry(struct crawl *crawl, struct mark_tabl
 	return fresh;
 }
 
-struct mark *crawl_mark(struct crawl *crawl, struct mark_table *table, struct str registry, struct str name,
-			struct str vers)
+struct mark *crawl_mark(struct crawl *crawl, struct mark_table *table, struct str registry,
+                        struct str name, struct str vers)
 {
 	struct mark_registry *in = find_registry(crawl, table, registry);
 	char text[512];
 	uint32_t i;
 
 	int n = snprintf(text, sizeof text, STR_FMT "%s" STR_FMT, STR_ARG(str_sub(name, 0, 128)),
-			 vers.n > 0 ? " " : "", STR_ARG(str_sub(vers, 0, 300)));
+	                 vers.n > 0 ? " " : "", STR_ARG(str_sub(vers, 0, 300)));
 	struct str key = { text, (size_t)n };
 	if (map_get(&in->map, key, &i))
 		return table->marks.p[i];
@@ -102,7 +103,9 @@ void batch_wait(struct crawl *crawl, struct batch *batch, int64_t deadline_ms)
 {
 	struct timespec until;
 	/* Longer than a process lives is for ever. */
-	int64_t for_ms = deadline_ms < 0 ? 0 : deadline_ms < INT64_C(1) << 40 ? deadline_ms : INT64_C(1) << 40;
+	int64_t for_ms = deadline_ms < 0                  ? 0
+	                 : deadline_ms < INT64_C(1) << 40 ? deadline_ms
+	                                                  : INT64_C(1) << 40;
 	int64_t until_ms = when_monotonic_ms() + for_ms;
 
 	until.tv_sec = (time_t)(until_ms / 1000);
@@ -114,15 +117,16 @@ void batch_wait(struct crawl *crawl, struct batch *batch, int64_t deadline_ms)
 	pthread_mutex_unlock(&crawl->lock);
 }
 
-void batch_finish(struct crawl *crawl, struct batch **batch, struct arena *arena, struct crawl_outcome *out)
+void batch_finish(struct crawl *crawl, struct batch **batch, struct arena *arena,
+                  struct crawl_outcome *out)
 {
 	struct batch *it = *batch;
 
 	pthread_mutex_lock(&crawl->lock);
 	*out = (struct crawl_outcome){ .fetched = it->counts[HOW_FETCHED],
-				       .unchanged = it->counts[HOW_UNCHANGED],
-				       .absent = it->counts[HOW_ABSENT],
-				       .failed = it->counts[HOW_FAILED] };
+		                       .unchanged = it->counts[HOW_UNCHANGED],
+		                       .absent = it->counts[HOW_ABSENT],
+		                       .failed = it->counts[HOW_FAILED] };
 	out->wanted = out->fetched + out->unchanged + out->absent + out->failed + it->pending;
 	out->failure = arena_str(arena, str_of(it->failure));
 	let_go(it);
@@ -136,7 +140,7 @@ static struct jobs *jobs_of(const struct job *job)
 }
 
 struct job *job_new(struct crawl *crawl, struct mark *mark, struct str registry, struct str name,
-		    struct str vers)
+                    struct str vers)
 {
 	struct job *job = calloc(1, sizeof *job);
 
@@ -177,7 +181,8 @@ void job_settle(struct job *job, enum how how, int64_t fetched_at, const char *w
 }
 
 /* ok_at 0: it failed, and `why` says how. */
-static void note_source(struct crawl *crawl, struct source_state *fresh, int64_t ok_at, const char *why)
+static void note_source(struct crawl *crawl, struct source_state *fresh, int64_t ok_at,
+                        const char *why)
 {
 	CLEANUP(arena_free) struct arena arena = { 0 };
 	CLEANUP(db_reader_return) struct db *reader = NULL;
@@ -194,23 +199,27 @@ static void note_source(struct crawl *crawl, struct source_state *fresh, int64_t
 		fresh->validator = state.validator;
 	fresh->last_error = str_of(why);
 	CLEANUP(db_writer_end) struct db *writer = NULL;
-	if (!db_writer_begin(crawl->pool, &writer, &err) || !store_source_put(writer, fresh, &err) ||
-	    !db_writer_commit(writer, &err))
+	if (!db_writer_begin(crawl->pool, &writer, &err) ||
+	    !store_source_put(writer, fresh, &err) || !db_writer_commit(writer, &err))
 		return;
 }
 
-void crawl_note_source(struct crawl *crawl, const char *name, struct str address, struct str validator,
-		       const char *why)
+void crawl_note_source(struct crawl *crawl, const char *name, struct str address,
+                       struct str validator, const char *why)
 {
-	struct source_state fresh = { .name = str_of(name), .address = address, .validator = validator };
+	struct source_state fresh = { .name = str_of(name),
+		                      .address = address,
+		                      .validator = validator };
 
 	note_source(crawl, &fresh, why ? 0 : when_now(), why);
 }
 
-void crawl_note_source_at(struct crawl *crawl, const char *name, struct str address, struct str validator,
-			  int64_t ok_at)
+void crawl_note_source_at(struct crawl *crawl, const char *name, struct str address,
+                          struct str validator, int64_t ok_at)
 {
-	struct source_state fresh = { .name = str_of(name), .address = address, .validator = validator };
+	struct source_state fresh = { .name = str_of(name),
+		                      .address = address,
+		                      .validator = validator };
 
 	note_source(crawl, &fresh, ok_at, NULL);
 }

@@ -6,10 +6,11 @@
 #include "crawler/index_crawl.h"
 #include "crawler/index_dir.h"
 
-static void add_row(struct arena *arena, struct sync_report *report, struct str source, struct str text,
-		    bool failed)
+static void add_row(struct arena *arena, struct sync_report *report, struct str source,
+                    struct str text, bool failed)
 {
-	*vec_add(arena, &report->rows) = (struct sync_row){ arena_str(arena, source), text, failed };
+	*vec_add(arena, &report->rows) =
+		(struct sync_row){ arena_str(arena, source), text, failed };
 }
 
 /* Errors that end the sync; every other is a row. */
@@ -34,15 +35,15 @@ static void forget_marks(struct crawl *crawl)
 }
 
 static bool sync_index_folder(struct crawl *crawl, struct arena *arena, struct str source,
-			      struct sync_report *out, struct err *err)
+                              struct sync_report *out, struct err *err)
 {
 	struct index_dir_counts counts = { 0 };
 	struct err failed = { 0 };
 	struct str text;
 
 	set_reading(crawl, "index", &counts);
-	bool ok = index_dir_read(arena_cstr(arena, source), REGISTRY_CRATES_IO, when_now(), crawl->ingest,
-				 crawl->cache, &crawl->stop, &counts, &failed);
+	bool ok = index_dir_read(arena_cstr(arena, source), REGISTRY_CRATES_IO, when_now(),
+	                         crawl->ingest, crawl->cache, &crawl->stop, &counts, &failed);
 	set_reading(crawl, NULL, NULL);
 	forget_marks(crawl);
 	if (!ok && is_fatal(&failed)) {
@@ -54,14 +55,14 @@ static bool sync_index_folder(struct crawl *crawl, struct arena *arena, struct s
 		text = arena_str(arena, str_of(failed.text));
 	else if (refused > 0)
 		text = arena_printf(arena, "%zu crates, %zu versions; %zu files refused (%s)",
-				    atomic_load(&counts.crates), atomic_load(&counts.versions), refused,
-				    counts.first.text);
+		                    atomic_load(&counts.crates), atomic_load(&counts.versions),
+		                    refused, counts.first.text);
 	else
 		text = arena_printf(arena, "%zu crates, %zu versions", atomic_load(&counts.crates),
-				    atomic_load(&counts.versions));
+		                    atomic_load(&counts.versions));
 	bool failed_whole = !ok || atomic_load(&counts.crates) == 0;
 	crawl_note_source(crawl, "index crates-io", source, (struct str){ 0 },
-			  failed_whole ? text.p : NULL);
+	                  failed_whole ? text.p : NULL);
 	add_row(arena, out, STR_LIT("index"), text, failed_whole);
 	return true;
 }
@@ -74,7 +75,7 @@ static bool is_url(struct str source)
 
 /* Asks a registry for every crate that the store knows of it. */
 static bool sync_index_url(struct crawl *crawl, struct arena *arena, struct str url, bool offline,
-			   struct sync_report *out, struct err *err)
+                           struct sync_report *out, struct err *err)
 {
 	struct crawl_outcome outcome = { 0 };
 	struct err failed = { 0 };
@@ -87,17 +88,18 @@ static bool sync_index_url(struct crawl *crawl, struct arena *arena, struct str 
 		add_row(arena, out, STR_LIT("index"), arena_str(arena, str_of(failed.text)), true);
 		return true;
 	}
-	struct str text = arena_printf(arena, "%zu crates: %zu new or changed, %zu unchanged, %zu gone",
-				       outcome.wanted, outcome.fetched, outcome.unchanged, outcome.absent);
+	struct str text =
+		arena_printf(arena, "%zu crates: %zu new or changed, %zu unchanged, %zu gone",
+	                     outcome.wanted, outcome.fetched, outcome.unchanged, outcome.absent);
 	if (outcome.failed > 0)
 		text = arena_printf(arena, STR_FMT ", %zu failed (" STR_FMT ")", STR_ARG(text),
-				    outcome.failed, STR_ARG(outcome.failure));
+		                    outcome.failed, STR_ARG(outcome.failure));
 	add_row(arena, out, STR_LIT("index"), text, outcome.failed > 0);
 	return true;
 }
 
-static bool sync_advisories(struct crawl *crawl, struct arena *arena, struct str source, bool offline,
-			    struct sync_report *out, struct err *err)
+static bool sync_advisories(struct crawl *crawl, struct arena *arena, struct str source,
+                            bool offline, struct sync_report *out, struct err *err)
 {
 	const struct advisory_source from = { .address = source, .offline = offline };
 	struct advisory_result result = advisory_pull_run(crawl->pull, &from, INT64_MAX);
@@ -108,22 +110,22 @@ static bool sync_advisories(struct crawl *crawl, struct arena *arena, struct str
 	}
 	bool ok = result.err.kind == ERR_NONE;
 	struct str text = !ok                ? arena_str(arena, str_of(result.err.text))
-			  : result.unchanged ? STR_LIT("unchanged")
-					     : arena_printf(arena, "%zu advisories", result.files);
+	                  : result.unchanged ? STR_LIT("unchanged")
+	                                     : arena_printf(arena, "%zu advisories", result.files);
 	add_row(arena, out, STR_LIT("advisories"), text, !ok);
 	return true;
 }
 
 static bool sync_facts(struct crawl *crawl, struct arena *arena, struct str source,
-		       struct sync_report *out, struct err *err)
+                       struct sync_report *out, struct err *err)
 {
 	struct fact_table_counts counts;
 	struct err failed = { 0 };
 	struct str text;
 
 	set_reading(crawl, "facts", NULL);
-	bool ok = fact_table_read(arena_cstr(arena, source), when_now(), crawl->pool, &crawl->stop, &counts,
-				  &failed);
+	bool ok = fact_table_read(arena_cstr(arena, source), when_now(), crawl->pool, &crawl->stop,
+	                          &counts, &failed);
 	set_reading(crawl, NULL, NULL);
 	fact_cache_forget_all(crawl->cache);
 	forget_marks(crawl);
@@ -135,7 +137,7 @@ static bool sync_facts(struct crawl *crawl, struct arena *arena, struct str sour
 		text = arena_str(arena, str_of(failed.text));
 	else if (counts.bad > 0)
 		text = arena_printf(arena, "%zu versions; %zu rows left out, the first in line %zu",
-				    counts.rows, counts.bad, counts.first_bad);
+		                    counts.rows, counts.bad, counts.first_bad);
 	else
 		text = arena_printf(arena, "%zu versions", counts.rows);
 	crawl_note_source(crawl, "facts", source, (struct str){ 0 }, ok ? NULL : text.p);
@@ -144,7 +146,7 @@ static bool sync_facts(struct crawl *crawl, struct arena *arena, struct str sour
 }
 
 bool crawl_sync_run(struct crawl *crawl, struct arena *arena, const struct sync_request *request,
-		    struct sync_report *out, struct err *err)
+                    struct sync_report *out, struct err *err)
 {
 	struct str index = request->index, advisories = request->advisories;
 	bool offline = request->offline || crawl->settings.offline;

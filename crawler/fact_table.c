@@ -17,7 +17,10 @@ struct fact_column {
 	size_t offset; /* of its struct str in struct manifest_fact; 0 for proc_macro, a word */
 };
 
-#define COLUMN(name, field) { STR(name), offsetof(struct manifest_fact, field) }
+#define COLUMN(name, field)                                                                        \
+	{                                                                                          \
+		STR(name), offsetof(struct manifest_fact, field)                                   \
+	}
 static const struct fact_column COLUMNS[] = {
 	COLUMN("crate", name),
 	COLUMN("version", vers),
@@ -67,14 +70,15 @@ bool fact_columns_parse(struct str line, struct fact_columns *out, struct err *e
 		const struct fact_column *column = column_find(cell);
 		if (column && has[column - COLUMNS])
 			return err_set(err, ERR_INPUT, "the column '" STR_FMT "' stands twice",
-				       STR_ARG(cell));
+			               STR_ARG(cell));
 		if (column)
 			has[column - COLUMNS] = true;
 		columns.at[columns.n++] = column;
 	}
 	if (!has[0] || !has[1])
-		return err_set(err, ERR_INPUT,
-			       "no table of facts: its first line names no column 'crate' and 'version'");
+		return err_set(
+			err, ERR_INPUT,
+			"no table of facts: its first line names no column 'crate' and 'version'");
 	*out = columns;
 	return true;
 }
@@ -135,7 +139,8 @@ bool fact_row_parse(const struct fact_columns *columns, struct str line, struct 
 }
 
 /* The whole file, unpacked where it is packed. */
-static bool read_all(struct archive *reader, int fd, const char *path, struct buf *to, struct err *err)
+static bool read_all(struct archive *reader, int fd, const char *path, struct buf *to,
+                     struct err *err)
 {
 	struct archive_entry *entry;
 
@@ -219,7 +224,7 @@ static bool store_batch(struct reading *reading, struct db_pool *pool, struct er
 }
 
 bool fact_table_read(const char *path, int64_t seen_at, struct db_pool *pool,
-		     const struct stop *stop, struct fact_table_counts *counts, struct err *err)
+                     const struct stop *stop, struct fact_table_counts *counts, struct err *err)
 {
 	CLEANUP(buf_free) struct buf text = buf_make(FACT_TABLE_MAX_BYTES);
 	struct reading reading = { .seen_at = seen_at, .counts = counts, .line = 1 };

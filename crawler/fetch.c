@@ -12,7 +12,7 @@ struct fetch {
 	pthread_t thread;
 	pthread_mutex_t lock;
 	struct transfer_queue incoming; /* under lock */
-	bool closing;          /* under lock; stays true once the thread is joined */
+	bool closing;                   /* under lock; stays true once the thread is joined */
 	/* The fetch thread's own: */
 	struct transfer_queue ready, delayed;
 	struct fetch_host *hosts;
@@ -73,7 +73,8 @@ static void end(struct fetch *fetch, struct transfer *transfer)
 	transfer->easy = NULL;
 }
 
-/* Begins what may begin. What waits for a host at rest fails at once, or, where the rest is short, later. */
+/* Begins what may begin. What waits for a host at rest fails at once, or, where the rest is short,
+ * later. */
 static void begin_ready(struct fetch *fetch)
 {
 	int64_t now_ms = when_monotonic_ms();
@@ -81,14 +82,17 @@ static void begin_ready(struct fetch *fetch)
 	struct transfer *transfer;
 
 	while ((transfer = transfer_queue_take(&fetch->delayed)) != NULL)
-		transfer_queue_put(transfer->not_before_ms <= now_ms ? &fetch->ready : &still, transfer);
+		transfer_queue_put(transfer->not_before_ms <= now_ms ? &fetch->ready : &still,
+		                   transfer);
 	fetch->delayed = still;
-	while (fetch->active_n < FETCH_ACTIVE_MAX && (transfer = transfer_queue_take(&fetch->ready)) != NULL) {
+	while (fetch->active_n < FETCH_ACTIVE_MAX &&
+	       (transfer = transfer_queue_take(&fetch->ready)) != NULL) {
 		struct fetch_host *host = fetch_host_find(&fetch->hosts, &transfer->origin);
 		int64_t rest_ms = host->rest_until_ms - now_ms;
 		if (rest_ms <= 0) {
 			begin(fetch, transfer);
-		} else if (host->is_down || rest_ms > fetch_or_default(fetch->settings.patience_ms, 5000)) {
+		} else if (host->is_down ||
+		           rest_ms > fetch_or_default(fetch->settings.patience_ms, 5000)) {
 			fail(transfer, ERR_NETWORK, host->why);
 		} else {
 			transfer->not_before_ms = host->rest_until_ms;
@@ -131,10 +135,10 @@ static void finish_failed(struct fetch *fetch, struct transfer *transfer, CURLco
 		char text[80];
 		if (transfer->body.full)
 			snprintf(text, sizeof text, "the answer is larger than %zu bytes",
-				 transfer->max_bytes);
+			         transfer->max_bytes);
 		else
 			snprintf(text, sizeof text, "all answers together are larger than %d bytes",
-				 FETCH_HELD_MAX_BYTES);
+			         FETCH_HELD_MAX_BYTES);
 		fail(transfer, ERR_LIMIT, text);
 		return;
 	}
@@ -144,14 +148,16 @@ static void finish_failed(struct fetch *fetch, struct transfer *transfer, CURLco
 	}
 	if (is_unreachable(code)) {
 		struct fetch_host *host = fetch_host_find(&fetch->hosts, &transfer->origin);
-		host->rest_until_ms = when_monotonic_ms() + fetch_or_default(fetch->settings.rest_ms, 30000);
+		host->rest_until_ms =
+			when_monotonic_ms() + fetch_or_default(fetch->settings.rest_ms, 30000);
 		host->is_down = true;
 		snprintf(host->why, sizeof host->why, "%.159s", why);
 	}
 	fail(transfer, ERR_NETWORK, why);
 }
 
-/* 429 and 503: the host rests for as long as it asks. True where the transfer waits for the end of it. */
+/* 429 and 503: the host rests for as long as it asks. True where the transfer waits for the end of
+ * it. */
 static bool rest(struct fetch *fetch, struct transfer *transfer, long status, curl_off_t after_s)
 {
 	struct fetch_host *host = fetch_host_find(&fetch->hosts, &transfer->origin);
@@ -164,8 +170,8 @@ static bool rest(struct fetch *fetch, struct transfer *transfer, long status, cu
 		host->rest_until_ms = until_ms;
 		host->is_down = false;
 		snprintf(host->why, sizeof host->why,
-			 "answered %ld and asked to be left alone for %ld seconds", status,
-			 (long)(asked_ms / 1000));
+		         "answered %ld and asked to be left alone for %ld seconds", status,
+		         (long)(asked_ms / 1000));
 	}
 	if (delay_ms > patience_ms || !may_retry(fetch, transfer))
 		return false;
@@ -174,7 +180,8 @@ static bool rest(struct fetch *fetch, struct transfer *transfer, long status, cu
 }
 
 /* Follows a redirect where the rules allow it. False with the reason in *why. */
-static bool redirect(struct fetch *fetch, struct transfer *transfer, const char *to, const char **why)
+static bool redirect(struct fetch *fetch, struct transfer *transfer, const char *to,
+                     const char **why)
 {
 	struct fetch_origin origin;
 	struct err err = { 0 };
@@ -183,8 +190,8 @@ static bool redirect(struct fetch *fetch, struct transfer *transfer, const char 
 	if (!to || !fetch_origin_of(to, &origin, &err))
 		return false;
 	bool is_same = strcmp(origin.text, transfer->origin.text) == 0;
-	if (!is_same && (transfer->follow != FETCH_TO_HTTPS || !transfer->origin.is_https ||
-			 !origin.is_https))
+	if (!is_same &&
+	    (transfer->follow != FETCH_TO_HTTPS || !transfer->origin.is_https || !origin.is_https))
 		return false;
 	if (transfer->redirects++ >= FETCH_REDIRECTS_MAX) {
 		*why = "redirects too often";
@@ -204,8 +211,8 @@ static bool is_redirect(long status)
 }
 
 /* A server answered. */
-static void finish_answered(struct fetch *fetch, struct transfer *transfer, struct fetch_answer *answer,
-			    const char *to, curl_off_t after_s)
+static void finish_answered(struct fetch *fetch, struct transfer *transfer,
+                            struct fetch_answer *answer, const char *to, curl_off_t after_s)
 {
 	const char *why;
 
@@ -352,7 +359,7 @@ bool fetch_open(struct fetch **out, const struct fetch_settings *settings, struc
 	if (!fetch->multi)
 		abort();
 	curl_multi_setopt(fetch->multi, CURLMOPT_MAX_HOST_CONNECTIONS,
-			  fetch_or_default(settings->connections_per_host, 2));
+	                  fetch_or_default(settings->connections_per_host, 2));
 	curl_multi_setopt(fetch->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
 	pthread_mutex_init(&fetch->lock, NULL);
 	if (!thread_start(&fetch->thread, "fetch", run, fetch, err)) {
@@ -418,13 +425,14 @@ bool fetch_start(struct fetch *fetch, const struct fetch_request *request, struc
 	transfer->done = request->done;
 	transfer->owner = request->owner;
 	bool ok = fetch_origin_of(transfer->url, &transfer->origin, err);
-	if (ok && !transfer->origin.is_https && !transfer->origin.is_loopback && !transfer->plain_http)
+	if (ok && !transfer->origin.is_https && !transfer->origin.is_loopback &&
+	    !transfer->plain_http)
 		ok = err_set(err, ERR_INPUT, "%s is not encrypted, and no configuration names it",
-			     transfer->origin.text);
+		             transfer->origin.text);
 	if (ok && (!is_one_line(request->etag) || !is_one_line(request->last_modified) ||
-		   !is_one_line(request->token)))
+	           !is_one_line(request->token)))
 		ok = err_set(err, ERR_INPUT, "a header's value for %s holds a line end",
-			     transfer->origin.text);
+		             transfer->origin.text);
 	pthread_mutex_lock(&fetch->lock);
 	if (ok && fetch->closing)
 		ok = err_set(err, ERR_STOPPED, "%s: stopped", transfer->origin.text);

@@ -15,14 +15,15 @@ static bool read_parts(CURLU *url, struct fetch_origin *out)
 {
 	char *scheme = NULL, *host = NULL, *port = NULL;
 	bool ok = curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
-		  curl_url_get(url, CURLUPART_HOST, &host, 0) == CURLUE_OK;
+	          curl_url_get(url, CURLUPART_HOST, &host, 0) == CURLUE_OK;
 
 	if (ok) {
-		IGNORE(curl_url_get(url, CURLUPART_PORT, &port, CURLU_NO_DEFAULT_PORT)); /* stays NULL */
+		/* stays NULL */
+		IGNORE(curl_url_get(url, CURLUPART_PORT, &port, CURLU_NO_DEFAULT_PORT));
 		for (char *at = host; *at; at++)
 			*at = *at >= 'A' && *at <= 'Z' ? (char)(*at - 'A' + 'a') : *at;
 		int n = snprintf(out->text, sizeof out->text, "%s://%s%s%s", scheme, host,
-				 port ? ":" : "", port ? port : "");
+		                 port ? ":" : "", port ? port : "");
 		out->is_https = strcmp(scheme, "https") == 0;
 		out->is_loopback = is_loopback(host);
 		ok = n > 0 && (size_t)n < sizeof out->text &&
@@ -41,9 +42,10 @@ bool fetch_origin_of(const char *url, struct fetch_origin *out, struct err *err)
 	if (!parsed)
 		abort();
 	*out = (struct fetch_origin){ 0 };
-	/* Without CURLU_NON_SUPPORT_SCHEME libcurl refuses what it cannot speak; read_parts refuses the rest. */
+	/* Without CURLU_NON_SUPPORT_SCHEME libcurl refuses what it cannot speak; read_parts refuses
+	 * the rest. */
 	bool ok = curl_url_set(parsed, CURLUPART_URL, url, CURLU_DISALLOW_USER) == CURLUE_OK &&
-		  read_parts(parsed, out);
+	          read_parts(parsed, out);
 	curl_url_cleanup(parsed);
 	if (!ok)
 		return err_set(err, ERR_INPUT, "'%.100s' is no http or https address", url);

@@ -54,7 +54,8 @@ static size_t take_body(char *bytes, size_t size, size_t n, void *owner)
 		curl_easy_getinfo(transfer->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
 		if (length > 0 && length <= TRANSFER_RESERVE_MAX_BYTES &&
 		    (size_t)length <= transfer->max_bytes)
-			IGNORE(!buf_room(&transfer->body, (size_t)length)); /* a failure shows below */
+			/* a failure shows below */
+			IGNORE(!buf_room(&transfer->body, (size_t)length));
 	}
 	buf_put(&transfer->body, (struct str){ bytes, size * n });
 	if (!transfer->body.full)
@@ -84,8 +85,8 @@ static const char *first_set(const char *a, const char *b)
 	return a && *a ? a : b;
 }
 
-/* Where the certificates of authorities are: for cargo, else for the curl command, else for OpenSSL. libcurl
- * itself reads none of these. */
+/* Where the certificates of authorities are: for cargo, else for the curl command, else for
+ * OpenSSL. libcurl itself reads none of these. */
 static void set_authorities(CURL *easy, const char *configured)
 {
 	const char *folder = getenv("SSL_CERT_DIR");
@@ -110,18 +111,21 @@ static void set_options(struct transfer *transfer, const struct fetch_settings *
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L); /* fetch does it */
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
-			 settings->no_multiplexing ? (long)CURL_HTTP_VERSION_1_1
-						   : (long)CURL_HTTP_VERSION_2TLS);
+	                 settings->no_multiplexing ? (long)CURL_HTTP_VERSION_1_1
+	                                           : (long)CURL_HTTP_VERSION_2TLS);
 	if (settings->proxy)
 		curl_easy_setopt(easy, CURLOPT_PROXY, settings->proxy);
 	curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
 	if (!transfer->as_is)
 		curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
 	curl_easy_setopt(easy, CURLOPT_USERAGENT, "rtaudit/" RTAUDIT_VERSION);
-	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, fetch_or_default(settings->connect_timeout_ms, 10000));
-	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, fetch_or_default(settings->stall_bytes, 64));
+	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+	                 fetch_or_default(settings->connect_timeout_ms, 10000));
+	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT,
+	                 fetch_or_default(settings->stall_bytes, 64));
 	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, stall_ms < 1000 ? 1 : stall_ms / 1000);
-	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, fetch_or_default(settings->total_timeout_ms, 120000));
+	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS,
+	                 fetch_or_default(settings->total_timeout_ms, 120000));
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
 	set_authorities(easy, settings->authorities);
@@ -131,7 +135,8 @@ static void set_options(struct transfer *transfer, const struct fetch_settings *
 	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers);
 }
 
-void transfer_prepare(struct transfer *transfer, const struct fetch_settings *settings, size_t *held_bytes)
+void transfer_prepare(struct transfer *transfer, const struct fetch_settings *settings,
+                      size_t *held_bytes)
 {
 	curl_slist_free_all(transfer->headers);
 	transfer->headers = NULL;
@@ -154,5 +159,6 @@ struct str transfer_header(struct transfer *transfer, const char *name)
 	for (size_t i = 0; i < value.n; i++)
 		if (value.p[i] < 0x20 || value.p[i] == 0x7f)
 			return (struct str){ 0 };
-	return value.n > FETCH_VALIDATOR_MAX_BYTES ? (struct str){ 0 } : arena_str(&transfer->arena, value);
+	return value.n > FETCH_VALIDATOR_MAX_BYTES ? (struct str){ 0 }
+	                                           : arena_str(&transfer->arena, value);
 }

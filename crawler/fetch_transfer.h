@@ -1,4 +1,5 @@
-/* crawler/fetch_transfer.h: one request under way: its libcurl handle, its options, the body as it comes.
+/* crawler/fetch_transfer.h: one request under way: its libcurl handle, its options, the body as it
+ * comes.
  * Source: libcurl's manual (easy interface). Threads: the fetch thread's. Memory: its own. */
 #ifndef RTAUDIT_CRAWLER_FETCH_TRANSFER_H
 #define RTAUDIT_CRAWLER_FETCH_TRANSFER_H
@@ -44,8 +45,10 @@ void transfer_queue_put(struct transfer_queue *queue, struct transfer *transfer)
 struct transfer *transfer_queue_take(struct transfer_queue *queue);
 
 /* Makes it ready for another try with transfer->easy; *held_bytes grows with its body. */
-void transfer_prepare(struct transfer *transfer, const struct fetch_settings *settings, size_t *held_bytes);
-/* A header of the answer, in the transfer's arena; empty where there is none, or no validator could be so. */
+void transfer_prepare(struct transfer *transfer, const struct fetch_settings *settings,
+                      size_t *held_bytes);
+/* A header of the answer, in the transfer's arena; empty where there is none, or no validator could
+ * be so. */
 struct str transfer_header(struct transfer *transfer, const char *name);
 void transfer_free(struct transfer *transfer);
 

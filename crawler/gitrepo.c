@@ -42,9 +42,11 @@ static void set_authorities(const struct gitrepo_network *network)
 		git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, file, folder);
 }
 
-/* Writes the proxy into the configuration of our own clone: of one that is an option of the fetch, libgit2 1.5
- * loses the memory each time. It wants a scheme before the address; cargo's may have none. */
-static bool set_proxy(git_repository *repository, const struct gitrepo_network *network, struct err *err)
+/* Writes the proxy into the configuration of our own clone: of one that is an option of the fetch,
+ * libgit2 1.5 loses the memory each time. It wants a scheme before the address; cargo's may have
+ * none. */
+static bool set_proxy(git_repository *repository, const struct gitrepo_network *network,
+                      struct err *err)
 {
 	CLEANUP(arena_free) struct arena arena = { 0 };
 	const char *proxy = network ? network->proxy : NULL, *key = "http.proxy";
@@ -54,7 +56,8 @@ static bool set_proxy(git_repository *repository, const struct gitrepo_network *
 	if (proxy && !strstr(proxy, "://"))
 		proxy = arena_printf(&arena, "http://%s", proxy).p;
 	if (rc == 0)
-		rc = proxy ? git_config_set_string(config, key, proxy) : git_config_delete_entry(config, key);
+		rc = proxy ? git_config_set_string(config, key, proxy)
+		           : git_config_delete_entry(config, key);
 	git_config_free(config);
 	return rc == 0 || (!proxy && rc == GIT_ENOTFOUND) ? true : gitrepo_error(err, ERR_IO, key);
 }
@@ -63,7 +66,8 @@ bool gitrepo_error(struct err *err, enum err_kind kind, const char *what)
 {
 	const git_error *last = git_error_last();
 
-	return err_set(err, kind, "%s: %s", what, last && last->message ? last->message : "git failed");
+	return err_set(err, kind, "%s: %s", what,
+	               last && last->message ? last->message : "git failed");
 }
 
 static bool read_head(struct gitrepo *repo, const char *ref, const char *name, struct err *err)
@@ -87,7 +91,8 @@ int gitrepo_open(struct gitrepo *out, const char *path, struct err *err)
 	struct gitrepo repo = { 0 };
 
 	pthread_once(&once, start_library);
-	int rc = git_repository_open_ext(&repo.repository, path, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL);
+	int rc = git_repository_open_ext(&repo.repository, path, GIT_REPOSITORY_OPEN_NO_SEARCH,
+	                                 NULL);
 	if (rc == GIT_ENOTFOUND)
 		return 0;
 	if (rc < 0) {
@@ -119,7 +124,7 @@ static int on_progress(const git_indexer_progress *progress, void *owner)
 		atomic_store(&watch->progress->total, progress->total_objects);
 	}
 	watch->too_large = progress->received_bytes > GITREPO_FETCH_MAX_BYTES ||
-			   progress->total_objects > GITREPO_OBJECTS_MAX;
+	                   progress->total_objects > GITREPO_OBJECTS_MAX;
 	return watch->stopped || watch->too_large ? -1 : 0;
 }
 
@@ -133,13 +138,14 @@ static int on_message(const char *text, int n, void *owner)
 	return watch->stopped ? -1 : 0;
 }
 
-static bool watch_error(const struct watch *watch, struct err *err, enum err_kind kind, const char *what)
+static bool watch_error(const struct watch *watch, struct err *err, enum err_kind kind,
+                        const char *what)
 {
 	if (watch->stopped)
 		return err_set(err, ERR_STOPPED, "%s: stopped", what);
 	if (watch->too_large)
 		return err_set(err, ERR_LIMIT, "%s: larger than %d bytes or %d objects", what,
-			       GITREPO_FETCH_MAX_BYTES, GITREPO_OBJECTS_MAX);
+		               GITREPO_FETCH_MAX_BYTES, GITREPO_OBJECTS_MAX);
 	return gitrepo_error(err, kind, what);
 }
 
@@ -154,8 +160,8 @@ static bool is_allowed(const char *url, struct err *err)
 	return true;
 }
 
-static bool fetch_head(git_repository *repository, const char *url, const struct gitrepo_network *network,
-		       struct watch *watch, struct err *err)
+static bool fetch_head(git_repository *repository, const char *url,
+                       const struct gitrepo_network *network, struct watch *watch, struct err *err)
 {
 	char spec[] = "+HEAD:" FETCHED_REF;
 	char *specs[] = { spec };
@@ -172,8 +178,8 @@ static bool fetch_head(git_repository *repository, const char *url, const struct
 	options.update_fetchhead = 0;
 	options.proxy_opts.type = GIT_PROXY_AUTO;
 	set_authorities(network);
-	/* Else each fetch would match every key of git's configuration against an expression, and libgit2 1.5 loses
-	 * 20 KB of memory a key that does not match. */
+	/* Else each fetch would match every key of git's configuration against an expression, and
+	 * libgit2 1.5 loses 20 KB of memory a key that does not match. */
 	git_remote_create_options_init(&remote_options, GIT_REMOTE_CREATE_OPTIONS_VERSION);
 	remote_options.repository = repository;
 	remote_options.flags = GIT_REMOTE_CREATE_SKIP_INSTEADOF;
@@ -185,8 +191,8 @@ static bool fetch_head(git_repository *repository, const char *url, const struct
 }
 
 bool gitrepo_fetch(struct gitrepo *out, const char *folder, const char *url,
-		   const struct gitrepo_network *network, const struct stop *stop,
-		   struct gitrepo_progress *progress, struct err *err)
+                   const struct gitrepo_network *network, const struct stop *stop,
+                   struct gitrepo_progress *progress, struct err *err)
 {
 	struct gitrepo repo = { 0 };
 	struct watch watch = { .stop = stop, .progress = progress };
@@ -195,7 +201,8 @@ bool gitrepo_fetch(struct gitrepo *out, const char *folder, const char *url,
 	if (!is_allowed(url, err))
 		return false;
 	int rc = git_repository_open_ext(&repo.repository, folder,
-					 GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_BARE, NULL);
+	                                 GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_BARE,
+	                                 NULL);
 	if (rc == GIT_ENOTFOUND)
 		rc = git_repository_init(&repo.repository, folder, 1);
 	if (rc < 0)
@@ -215,7 +222,8 @@ static bool is_magic(struct str line)
 	return str_eq(line, STR_LIT("# v2 git bundle")) || str_eq(line, STR_LIT("# v3 git bundle"));
 }
 
-static bool read_reference(struct gitrepo_bundle *out, struct str line, const char *path, struct err *err)
+static bool read_reference(struct gitrepo_bundle *out, struct str line, const char *path,
+                           struct err *err)
 {
 	struct str hex, name;
 	char digits[GIT_OID_HEXSZ + 1] = { 0 };
@@ -233,21 +241,24 @@ static bool read_reference(struct gitrepo_bundle *out, struct str line, const ch
 	return true;
 }
 
-bool gitrepo_bundle_parse(struct str bytes, const char *path, struct gitrepo_bundle *out, struct err *err)
+bool gitrepo_bundle_parse(struct str bytes, const char *path, struct gitrepo_bundle *out,
+                          struct err *err)
 {
 	struct gitrepo_bundle head = { 0 };
 	struct str rest = bytes, line;
 
-	pthread_once(&once, start_library); /* also a hash that is none is told through the library's state */
+	/* also a hash that is none is told through the library's state */
+	pthread_once(&once, start_library);
 	if (!str_cut(rest, '\n', &line, &rest) || !is_magic(line))
 		return err_set(err, ERR_INPUT, "%s is no git bundle", path);
 	while (str_cut(rest, '\n', &line, &rest) && line.n > 0) {
 		if (line.p[0] == '-')
 			return err_set(err, ERR_INPUT,
-				       "%s: the bundle needs commits that are not in it", path);
+			               "%s: the bundle needs commits that are not in it", path);
 		if (line.p[0] == '@' && !str_eq(line, STR_LIT("@object-format=sha1")))
-			return err_set(err, ERR_INPUT, "%s: a bundle with '" STR_FMT "', which is not read",
-				       path, STR_ARG(str_sub(line, 0, 60)));
+			return err_set(err, ERR_INPUT,
+			               "%s: a bundle with '" STR_FMT "', which is not read", path,
+			               STR_ARG(str_sub(line, 0, 60)));
 		if (line.p[0] != '@' && !read_reference(&head, line, path, err))
 			return false;
 	}
@@ -264,13 +275,14 @@ bool gitrepo_is_bundle(const char *path)
 	char magic[16] = { 0 };
 	struct stat st;
 
-	return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-	       read(fd, magic, 15) == 15 && is_magic(str_of(magic));
+	return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && read(fd, magic, 15) == 15 &&
+	       is_magic(str_of(magic));
 }
 
 /* Feeds the pack to an indexer, which writes NAME.pack and NAME.idx into `folder`. */
-static bool index_pack(struct str pack, const char *folder, const char *path, const struct stop *stop,
-		       struct arena *arena, const char **index, struct err *err)
+static bool index_pack(struct str pack, const char *folder, const char *path,
+                       const struct stop *stop, struct arena *arena, const char **index,
+                       struct err *err)
 {
 	struct watch watch = { .stop = stop };
 	git_indexer_progress stats = { 0 };
@@ -311,7 +323,7 @@ static bool wrap_pack(struct gitrepo *repo, const char *index, const char *path,
 }
 
 bool gitrepo_open_bundle(struct gitrepo *out, const char *path, const char *folder,
-			 const struct stop *stop, struct err *err)
+                         const struct stop *stop, struct err *err)
 {
 	CLEANUP(arena_free) struct arena arena = { 0 };
 	struct gitrepo repo = { 0 };
@@ -332,8 +344,8 @@ bool gitrepo_open_bundle(struct gitrepo *out, const char *path, const char *fold
 		return false;
 	}
 	repo.head = head.head;
-	if (!index_pack(str_sub(bytes, head.pack_at, bytes.n), repo.temporary, path, stop, &arena, &index,
-			err) ||
+	if (!index_pack(str_sub(bytes, head.pack_at, bytes.n), repo.temporary, path, stop, &arena,
+	                &index, err) ||
 	    !wrap_pack(&repo, index, path, err)) {
 		gitrepo_close(&repo);
 		return false;

@@ -1,11 +1,13 @@
-/* crawler/gitrepo.h: git repositories: opened where they lie, unpacked from a bundle, fetched from a URL.
+/* crawler/gitrepo.h: git repositories: opened where they lie, unpacked from a bundle, fetched from
+ * a URL.
  *
- * Nothing is ever checked out, no hook runs, no configuration of the repository is obeyed: objects are read.
- * libgit2 1.5 has no network timeout: gitrepo_fetch may hang in a read until the peer answers, so only a
- * thread that nobody joins without a deadline may call it.
- * `https_proxy`, GIT_SSL_CAINFO, SSL_CERT_FILE and SSL_CERT_DIR are honoured.
+ * Nothing is ever checked out, no hook runs, no configuration of the repository is obeyed: objects
+ * are read. libgit2 1.5 has no network timeout: gitrepo_fetch may hang in a read until the peer
+ * answers, so only a thread that nobody joins without a deadline may call it. `https_proxy`,
+ * GIT_SSL_CAINFO, SSL_CERT_FILE and SSL_CERT_DIR are honoured.
  * Source: libgit2's reference; gitformat-bundle(5), versions 2 and 3.
- * Threads: a repository belongs to one thread at a time. Memory: its own, freed by gitrepo_close. */
+ * Threads: a repository belongs to one thread at a time. Memory: its own, freed by
+ * gitrepo_close. */
 #ifndef RTAUDIT_CRAWLER_GITREPO_H
 #define RTAUDIT_CRAWLER_GITREPO_H
 #include "base/arena.h"
@@ -27,14 +29,15 @@ struct gitrepo_progress {
 
 struct gitrepo {
 	git_repository *repository;
-	git_oid head;      /* the commit to read */
-	char *temporary;   /* a folder that goes with it; NULL */
+	git_oid head;    /* the commit to read */
+	char *temporary; /* a folder that goes with it; NULL */
 };
 
-/* Opens a bare or normal repository at exactly this path (its HEAD is what counts). 1, 0 where there is no
- * repository, -1 with ERR_IO or ERR_INPUT. */
+/* Opens a bare or normal repository at exactly this path (its HEAD is what counts). 1, 0 where
+ * there is no repository, -1 with ERR_IO or ERR_INPUT. */
 MUST_CHECK int gitrepo_open(struct gitrepo *out, const char *path, struct err *err);
-/* The head of a bundle: a line of magic, capabilities (@), prerequisites (-), references, an empty line. */
+/* The head of a bundle: a line of magic, capabilities (@), prerequisites (-), references, an empty
+ * line. */
 struct gitrepo_bundle {
 	size_t pack_at; /* where the pack begins */
 	git_oid head;   /* HEAD, else the first branch */
@@ -42,24 +45,25 @@ struct gitrepo_bundle {
 };
 /* Reads it; `path` stands in messages. ERR_INPUT for what gitrepo_open_bundle refuses. */
 MUST_CHECK bool gitrepo_bundle_parse(struct str bytes, const char *path, struct gitrepo_bundle *out,
-				     struct err *err);
+                                     struct err *err);
 /* Whether the file begins like a bundle. */
 bool gitrepo_is_bundle(const char *path);
-/* Unpacks a bundle into a new folder below `folder`, which gitrepo_close removes. ERR_INPUT for one that is
- * damaged, needs commits that it does not hold, or holds no branch; ERR_LIMIT, ERR_IO, ERR_STOPPED. */
+/* Unpacks a bundle into a new folder below `folder`, which gitrepo_close removes. ERR_INPUT for one
+ * that is damaged, needs commits that it does not hold, or holds no branch; ERR_LIMIT, ERR_IO,
+ * ERR_STOPPED. */
 MUST_CHECK bool gitrepo_open_bundle(struct gitrepo *out, const char *path, const char *folder,
-				    const struct stop *stop, struct err *err);
+                                    const struct stop *stop, struct err *err);
 /* What cargo's configuration says beside the environment; each may be NULL. */
 struct gitrepo_network {
 	const char *proxy;       /* of the environment and git's configuration otherwise */
 	const char *authorities; /* a file of certificates, unless the environment names one */
 };
-/* Brings the bare repository in `folder` (made where there is none) to what HEAD of `url` is now. Only https,
- * and http to loopback. `network` and `progress` may be NULL. ERR_INPUT for another address, ERR_NETWORK,
- * ERR_LIMIT, ERR_IO, ERR_STOPPED. */
+/* Brings the bare repository in `folder` (made where there is none) to what HEAD of `url` is now.
+ * Only https, and http to loopback. `network` and `progress` may be NULL. ERR_INPUT for another
+ * address, ERR_NETWORK, ERR_LIMIT, ERR_IO, ERR_STOPPED. */
 MUST_CHECK bool gitrepo_fetch(struct gitrepo *out, const char *folder, const char *url,
-			      const struct gitrepo_network *network, const struct stop *stop,
-			      struct gitrepo_progress *progress, struct err *err);
+                              const struct gitrepo_network *network, const struct stop *stop,
+                              struct gitrepo_progress *progress, struct err *err);
 /* Accepts { 0 } and leaves it. */
 void gitrepo_close(struct gitrepo *repo);
 

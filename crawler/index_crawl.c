@@ -26,14 +26,18 @@ struct call {
 	bool offline, force;          /* force: whatever the age */
 	struct batch *batch;
 	struct job *jobs;
-	struct { struct asked *p; size_t n, cap; } asked;
+	struct {
+		struct asked *p;
+		size_t n, cap;
+	} asked;
 };
 
 static bool is_fresh(const struct crawl *crawl, int64_t fetched_at)
 {
 	int64_t now = when_now();
 
-	return fetched_at > now - crawl->settings.index_fresh_seconds && fetched_at <= now + DAY_SECONDS;
+	return fetched_at > now - crawl->settings.index_fresh_seconds &&
+	       fetched_at <= now + DAY_SECONDS;
 }
 
 static void set_looked(struct job *job)
@@ -83,15 +87,18 @@ static void settle_status(struct job *job, long status)
 	struct str host = job->registry->host;
 
 	if (status == 401 || status == 403)
-		err_set(&err, ERR_NETWORK, STR_FMT " answered %ld for the crate " STR_FMT
-			": %s", STR_ARG(host), status, STR_ARG(job->name),
-			job->registry->token.n > 0 ? "the token was refused" : "it asks for a token");
+		err_set(&err, ERR_NETWORK, STR_FMT " answered %ld for the crate " STR_FMT ": %s",
+		        STR_ARG(host), status, STR_ARG(job->name),
+		        job->registry->token.n > 0 ? "the token was refused"
+		                                   : "it asks for a token");
 	else if (status == 304)
-		err_set(&err, ERR_NETWORK, STR_FMT " answered 304 for the crate " STR_FMT
-			", of which nothing is stored", STR_ARG(host), STR_ARG(job->name));
+		err_set(&err, ERR_NETWORK,
+		        STR_FMT " answered 304 for the crate " STR_FMT
+		                ", of which nothing is stored",
+		        STR_ARG(host), STR_ARG(job->name));
 	else
-		err_set(&err, ERR_NETWORK, STR_FMT " answered %ld for the crate " STR_FMT, STR_ARG(host),
-			status, STR_ARG(job->name));
+		err_set(&err, ERR_NETWORK, STR_FMT " answered %ld for the crate " STR_FMT,
+		        STR_ARG(host), status, STR_ARG(job->name));
 	job_settle(job, HOW_FAILED, 0, err.text);
 }
 
@@ -128,17 +135,22 @@ static void on_answer(void *owner, struct fetch_answer *answer)
 static void ask(struct job *job)
 {
 	CLEANUP(arena_free) struct arena arena = { 0 };
-	struct fetch_request request = { .etag = job->etag, .last_modified = job->last_modified,
-					 .max_bytes = INDEX_FILE_MAX_BYTES,
-					 .redirects = FETCH_SAME_HOST, .done = on_answer, .owner = job };
+	struct fetch_request request = { .etag = job->etag,
+		                         .last_modified = job->last_modified,
+		                         .max_bytes = INDEX_FILE_MAX_BYTES,
+		                         .redirects = FETCH_SAME_HOST,
+		                         .done = on_answer,
+		                         .owner = job };
 	struct err err = { 0 };
 
 	if (job->offline) {
 		set_looked(job);
-		err_set(&err, ERR_ABSENT, "nothing is known of the crate " STR_FMT
-			" here, and offline nobody is asked", STR_ARG(job->name));
+		err_set(&err, ERR_ABSENT,
+		        "nothing is known of the crate " STR_FMT
+		        " here, and offline nobody is asked",
+		        STR_ARG(job->name));
 		job_settle(job, job->fetched_at != 0 ? HOW_UNCHANGED : HOW_FAILED, job->fetched_at,
-			   err.text);
+		           err.text);
 		return;
 	}
 	if (!job->registry) {
@@ -191,8 +203,8 @@ static bool take_from_cargo(struct job *job, const struct cargo_home *home)
 	return true;
 }
 
-static bool begin_job(struct call *call, struct job *job, const struct asked *asked, struct db *reader,
-		      struct err *err)
+static bool begin_job(struct call *call, struct job *job, const struct asked *asked,
+                      struct db *reader, struct err *err)
 {
 	CLEANUP(arena_free) struct arena arena = { 0 };
 	struct crate_state state = { 0 };
@@ -229,7 +241,8 @@ static struct asked *find_asked(struct call *call, struct str key)
 	asked->batch = batch_new();
 	if (call->given && str_eq(key, REGISTRY_CRATES_IO))
 		registry = *call->given;
-	else if (!registry_find(call->arena, key, call->config, crawl->settings.config, &registry, &err)) {
+	else if (!registry_find(call->arena, key, call->config, crawl->settings.config, &registry,
+	                        &err)) {
 		memcpy(asked->why, err.text, sizeof asked->why);
 	}
 	/* Cargo's own files may be read also of a registry that may not be asked. */
@@ -253,14 +266,15 @@ static void want(struct call *call, struct str registry, struct str name)
 	struct crawl *crawl = call->crawl;
 	struct mark *mark = crawl_mark(crawl, &crawl->crates, registry, name, (struct str){ 0 });
 	bool looked = call->offline && mark->looked_ms != 0 &&
-		      when_monotonic_ms() - mark->looked_ms < LOOK_AGAIN_MS;
+	              when_monotonic_ms() - mark->looked_ms < LOOK_AGAIN_MS;
 
 	if (mark->pass == crawl->passes)
 		return; /* the same crate in another version */
 	mark->pass = crawl->passes;
 	if (mark->job) {
 		batch_wait_for(call->batch, mark->job);
-	} else if (!call->force && (is_fresh(crawl, mark->fetched_at) || (looked && mark->fetched_at != 0))) {
+	} else if (!call->force &&
+	           (is_fresh(crawl, mark->fetched_at) || (looked && mark->fetched_at != 0))) {
 		batch_count(call->batch, HOW_UNCHANGED, NULL);
 	} else {
 		struct job *job = job_new(crawl, mark, registry, name, (struct str){ 0 });
@@ -300,17 +314,18 @@ static void note_sources(struct call *call)
 		struct crawl_outcome outcome;
 
 		batch_finish(call->crawl, &asked->batch, call->arena, &outcome);
-		bool is_over = outcome.wanted == outcome.fetched + outcome.unchanged + outcome.absent +
-							 outcome.failed;
+		bool is_over = outcome.wanted == outcome.fetched + outcome.unchanged +
+		                                         outcome.absent + outcome.failed;
 		if (outcome.failed > 0 && !call->offline)
-			log_line(LOG_LEVEL_WARNING, "index " STR_FMT ": %zu of %zu crates failed: " STR_FMT,
-				 STR_ARG(asked->key), outcome.failed, outcome.wanted,
-				 STR_ARG(outcome.failure));
+			log_line(LOG_LEVEL_WARNING,
+			         "index " STR_FMT ": %zu of %zu crates failed: " STR_FMT,
+			         STR_ARG(asked->key), outcome.failed, outcome.wanted,
+			         STR_ARG(outcome.failure));
 		if (!asked->registry || call->offline || !is_over)
 			continue;
 		struct str name = arena_printf(call->arena, "index " STR_FMT, STR_ARG(asked->key));
 		crawl_note_source(call->crawl, name.p, asked->registry->root, (struct str){ 0 },
-				  outcome.failed > 0 ? outcome.failure.p : NULL);
+		                  outcome.failed > 0 ? outcome.failure.p : NULL);
 	}
 }
 
@@ -324,12 +339,15 @@ static bool run(struct call *call, int64_t deadline_ms, struct crawl_outcome *ou
 	return ok;
 }
 
-bool index_crawl_run(struct crawl *crawl, struct arena *arena, const struct wanted *wanted, size_t n,
-		     const struct cargo_config *config, bool offline, int64_t deadline_ms,
-		     struct crawl_outcome *out, struct err *err)
+bool index_crawl_run(struct crawl *crawl, struct arena *arena, const struct wanted *wanted,
+                     size_t n, const struct cargo_config *config, bool offline, int64_t deadline_ms,
+                     struct crawl_outcome *out, struct err *err)
 {
-	struct call call = { .crawl = crawl, .arena = arena, .config = config, .offline = offline,
-			     .batch = batch_new() };
+	struct call call = { .crawl = crawl,
+		             .arena = arena,
+		             .config = config,
+		             .offline = offline,
+		             .batch = batch_new() };
 
 	pthread_mutex_lock(&crawl->lock);
 	crawl->passes++;
@@ -341,7 +359,7 @@ bool index_crawl_run(struct crawl *crawl, struct arena *arena, const struct want
 }
 
 bool index_crawl_known(struct crawl *crawl, struct arena *arena, struct str url, bool offline,
-		       struct crawl_outcome *out, struct err *err)
+                       struct crawl_outcome *out, struct err *err)
 {
 	CLEANUP(db_reader_return) struct db *reader = NULL;
 	struct call call = { .crawl = crawl, .arena = arena, .force = true };

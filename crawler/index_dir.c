@@ -50,12 +50,13 @@ static bool is_index_file(struct arena *arena, const char *path)
 /* One file; what cannot be read is counted as refused. */
 static void read_file(struct walk *walk, int folder, const char *path, const char *name)
 {
-	CLEANUP(fd_close) int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	CLEANUP(fd_close)
+	int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	struct index_item *item = index_item_new(INDEX_NEWS_FILE, walk->registry, str_of(name));
 	struct str body = { 0 };
 	struct err *err = &item->item.err;
 	bool ok = fd >= 0 ? file_read_fd(&item->arena, fd, path, INDEX_FILE_MAX_BYTES, &body, err)
-			  : err_set(err, ERR_IO, "%s: %m", path);
+	                  : err_set(err, ERR_IO, "%s: %m", path);
 
 	atomic_fetch_add(&walk->counts->files, 1);
 	item->owner = walk->counts;
@@ -81,7 +82,8 @@ static bool is_folder(int folder, const struct dirent *entry)
 }
 
 /* The folder `fd`, which it closes; `prefix` is its path below the root, with a '/' behind it. */
-static bool walk_folder(struct walk *walk, int fd, const char *prefix, unsigned depth, struct err *err)
+static bool walk_folder(struct walk *walk, int fd, const char *prefix, unsigned depth,
+                        struct err *err)
 {
 	CLEANUP(arena_free) struct arena arena = { 0 };
 	DIR *dir = fdopendir(fd);
@@ -105,10 +107,11 @@ static bool walk_folder(struct walk *walk, int fd, const char *prefix, unsigned 
 				read_file(walk, dirfd(dir), path, entry->d_name);
 		} else if (depth < DEPTH_MAX && strlen(entry->d_name) <= 2) {
 			int below = openat(dirfd(dir), entry->d_name,
-					   O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-			ok = below >= 0 ? walk_folder(walk, below, arena_printf(&arena, "%s/", path).p,
-						      depth + 1, err)
-					: err_set(err, ERR_IO, "%s: %m", path);
+			                   O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+			ok = below >= 0
+			             ? walk_folder(walk, below, arena_printf(&arena, "%s/", path).p,
+			                           depth + 1, err)
+			             : err_set(err, ERR_IO, "%s: %m", path);
 		}
 	}
 	closedir(dir);
@@ -116,8 +119,8 @@ static bool walk_folder(struct walk *walk, int fd, const char *prefix, unsigned 
 }
 
 bool index_dir_read(const char *folder, struct str registry, int64_t fetched_at,
-		    struct ingest *ingest, struct fact_cache *cache, const struct stop *stop,
-		    struct index_dir_counts *counts, struct err *err)
+                    struct ingest *ingest, struct fact_cache *cache, const struct stop *stop,
+                    struct index_dir_counts *counts, struct err *err)
 {
 	struct walk walk = { registry, fetched_at, ingest, cache, stop, counts };
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -130,7 +133,8 @@ bool index_dir_read(const char *folder, struct str registry, int64_t fetched_at,
 	if (!ok)
 		return false;
 	if (atomic_load(&counts->files) == 0)
-		return err_set(err, ERR_INPUT, "%s holds no index file (such as se/rd/serde)", folder);
+		return err_set(err, ERR_INPUT, "%s holds no index file (such as se/rd/serde)",
+		               folder);
 	if (counts->first.kind == ERR_STORE && atomic_load(&counts->crates) == 0) {
 		*err = counts->first;
 		return false;

@@ -12,12 +12,13 @@ struct index_dir_counts {
 	struct err first;                               /* why the first of the refused was */
 };
 
-/* Puts every index file below `folder` (absolute) into the store as what `registry` says at fetched_at, and
- * waits until all are stored. Files that are no index files (config.json, a README, names that begin with a
- * dot) are passed over. A refused file is counted and leaves the older facts. ERR_ABSENT, ERR_IO for the
- * folder, ERR_INPUT where it holds no index file, ERR_STOPPED; ERR_STORE where the store refused. */
+/* Puts every index file below `folder` (absolute) into the store as what `registry` says at
+ * fetched_at, and waits until all are stored. Files that are no index files (config.json, a README,
+ * names that begin with a dot) are passed over. A refused file is counted and leaves the older
+ * facts. ERR_ABSENT, ERR_IO for the folder, ERR_INPUT where it holds no index file, ERR_STOPPED;
+ * ERR_STORE where the store refused. */
 MUST_CHECK bool index_dir_read(const char *folder, struct str registry, int64_t fetched_at,
-			       struct ingest *ingest, struct fact_cache *cache,
-			       const struct stop *stop, struct index_dir_counts *counts,
-			       struct err *err);
+                               struct ingest *ingest, struct fact_cache *cache,
+                               const struct stop *stop, struct index_dir_counts *counts,
+                               struct err *err);
 #endif

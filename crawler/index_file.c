@@ -23,15 +23,17 @@ static bool is_object(struct str line)
 
 /* One line: 1 an entry, 0 passed over, -1 the body is refused. */
 static int read_line(struct arena *arena, struct str name, struct str line, bool is_last,
-		     struct index_entry *out, struct err *err)
+                     struct index_entry *out, struct err *err)
 {
 	if (line.n > INDEX_LINE_MAX_BYTES)
-		return err_fail(err, ERR_LIMIT, "a line is larger than %d bytes", INDEX_LINE_MAX_BYTES);
+		return err_fail(err, ERR_LIMIT, "a line is larger than %d bytes",
+		                INDEX_LINE_MAX_BYTES);
 	if (!is_object(line))
-		return err_fail(err, ERR_INPUT, "%s", is_last ? "the last line is cut off"
-							       : "a line is no JSON object");
+		return err_fail(err, ERR_INPUT, "%s",
+		                is_last ? "the last line is cut off" : "a line is no JSON object");
 	if (!index_entry_parse(arena, line, out, err)) {
-		/* cargo passes over a version that it cannot read; a cut body must not pass as one. */
+		/* cargo passes over a version that it cannot read; a cut body must not pass as
+		 * one. */
 		if (is_last)
 			return -1;
 		*err = (struct err){ 0 };
@@ -39,12 +41,12 @@ static int read_line(struct arena *arena, struct str name, struct str line, bool
 	}
 	if (!str_eq_nocase(out->name, name))
 		return err_fail(err, ERR_INPUT, "it speaks of the crate '" STR_FMT "'",
-				STR_ARG(str_sub(out->name, 0, CRATE_NAME_MAX)));
+		                STR_ARG(str_sub(out->name, 0, CRATE_NAME_MAX)));
 	return 1;
 }
 
 bool index_file_parse(struct arena *arena, struct str name, struct str body, struct index_file *out,
-		      struct err *err)
+                      struct err *err)
 {
 	struct index_file file = { 0 };
 	struct str rest = body, line;
@@ -52,7 +54,7 @@ bool index_file_parse(struct arena *arena, struct str name, struct str body, str
 
 	if (lines > INDEX_VERSIONS_MAX || body.n > INDEX_FILE_MAX_BYTES)
 		return err_set(err, ERR_LIMIT, "index file of " STR_FMT ": %zu bytes, %zu lines",
-			       STR_ARG(str_sub(name, 0, CRATE_NAME_MAX)), body.n, lines);
+		               STR_ARG(str_sub(name, 0, CRATE_NAME_MAX)), body.n, lines);
 	while (rest.n > 0 && rest.p[rest.n - 1] == '\n')
 		rest.n--;
 	file.entries = arena_array(arena, lines, sizeof *file.entries);
@@ -65,7 +67,7 @@ bool index_file_parse(struct arena *arena, struct str name, struct str body, str
 		int got = read_line(arena, name, line, is_last, &file.entries[file.n], err);
 		if (got < 0) {
 			err_prefix(err, "index file of " STR_FMT ": ",
-				   STR_ARG(str_sub(name, 0, CRATE_NAME_MAX)));
+			           STR_ARG(str_sub(name, 0, CRATE_NAME_MAX)));
 			return false;
 		}
 		file.n += got == 1;
@@ -73,7 +75,7 @@ bool index_file_parse(struct arena *arena, struct str name, struct str body, str
 	}
 	if (file.n == 0)
 		return err_set(err, ERR_INPUT, "index file of " STR_FMT " holds no version",
-			       STR_ARG(str_sub(name, 0, CRATE_NAME_MAX)));
+		               STR_ARG(str_sub(name, 0, CRATE_NAME_MAX)));
 	file.name = file.entries[0].name;
 	*out = file;
 	return true;
@@ -96,11 +98,15 @@ static bool write_item(struct ingest_item *base, struct db *writer, struct err *
 	struct index_item *item = (struct index_item *)base;
 
 	if (item->news == INDEX_NEWS_SAME)
-		return store_crate_confirm(writer, item->registry, item->name, item->fetched_at, err);
-	struct crate_update update = { .registry = item->registry, .name = item->name,
-				       .entries = item->file.entries, .n = item->file.n,
-				       .fetched_at = item->fetched_at, .etag = item->etag,
-				       .last_modified = item->last_modified };
+		return store_crate_confirm(writer, item->registry, item->name, item->fetched_at,
+		                           err);
+	struct crate_update update = { .registry = item->registry,
+		                       .name = item->name,
+		                       .entries = item->file.entries,
+		                       .n = item->file.n,
+		                       .fetched_at = item->fetched_at,
+		                       .etag = item->etag,
+		                       .last_modified = item->last_modified };
 	return store_crate_put(writer, &update, err);
 }
 
@@ -121,8 +127,9 @@ struct index_item *index_item_new(enum index_news news, struct str registry, str
 
 	if (!item)
 		abort();
-	item->item = (struct ingest_item){ .prepare = prepare, .write = write_item, .done = done,
-					   .cost_bytes = COST_AT_LEAST };
+	item->item = (struct ingest_item){
+		.prepare = prepare, .write = write_item, .done = done, .cost_bytes = COST_AT_LEAST
+	};
 	item->news = news;
 	item->registry = arena_str(&item->arena, registry);
 	item->name = arena_str(&item->arena, name);

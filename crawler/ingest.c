@@ -14,9 +14,9 @@ struct ingest {
 	struct db_pool *pool;
 	struct work *work; /* the preparing threads */
 	pthread_t writer;
-	pthread_mutex_t lock;     /* of all below */
-	pthread_cond_t to_write;  /* an item is prepared, or `closing` */
-	pthread_cond_t has_room;  /* waiting_bytes or waiting fell */
+	pthread_mutex_t lock;             /* of all below */
+	pthread_cond_t to_write;          /* an item is prepared, or `closing` */
+	pthread_cond_t has_room;          /* waiting_bytes or waiting fell */
 	struct ingest_item *first, *last; /* prepared, in the order of arrival */
 	size_t waiting, waiting_bytes;    /* put and not done */
 	bool closing;
@@ -39,10 +39,10 @@ static void prepare(void *owner, void *given)
 	pthread_mutex_unlock(&ingest->lock);
 }
 
-/* Writes items from `first` on in one transaction, until `end`, a failure, or the time is used up. Sets
- * *reached to the first item that has no part in the outcome. */
+/* Writes items from `first` on in one transaction, until `end`, a failure, or the time is used up.
+ * Sets *reached to the first item that has no part in the outcome. */
 static bool write_batch(struct ingest *ingest, struct ingest_item *first, struct ingest_item *end,
-			struct ingest_item **reached, struct err *err)
+                        struct ingest_item **reached, struct err *err)
 {
 	CLEANUP(db_writer_end) struct db *writer = NULL;
 	int64_t until_ms = when_monotonic_ms() + INGEST_BATCH_MS;
@@ -60,10 +60,11 @@ static bool write_batch(struct ingest *ingest, struct ingest_item *first, struct
 	return db_writer_commit(writer, err);
 }
 
-/* A batch failed, so nothing of it is stored. Where the store itself fails, all of it has failed; where one
- * item was refused, each gets a transaction of its own, so that it does not take the others with it. */
+/* A batch failed, so nothing of it is stored. Where the store itself fails, all of it has failed;
+ * where one item was refused, each gets a transaction of its own, so that it does not take the
+ * others with it. */
 static void write_singly(struct ingest *ingest, const struct err *why, struct ingest_item *first,
-			 struct ingest_item *end)
+                         struct ingest_item *end)
 {
 	bool is_single = first->next == end;
 
@@ -108,8 +109,8 @@ static void write_all(struct ingest *ingest, struct ingest_item *item)
 	}
 }
 
-/* Waits, lock held, until there is something to write or the end has come. Before a longer rest the memory
- * of what was parsed goes back to the system: a daemon at rest is small. */
+/* Waits, lock held, until there is something to write or the end has come. Before a longer rest the
+ * memory of what was parsed goes back to the system: a daemon at rest is small. */
 static void wait_for_items(struct ingest *ingest, bool *trimmed)
 {
 	struct timespec until;
@@ -121,7 +122,7 @@ static void wait_for_items(struct ingest *ingest, bool *trimmed)
 		}
 		int64_t until_ms = when_monotonic_ms() + TRIM_AFTER_MS;
 		until = (struct timespec){ .tv_sec = (time_t)(until_ms / 1000),
-					   .tv_nsec = (long)(until_ms % 1000) * 1000000 };
+			                   .tv_nsec = (long)(until_ms % 1000) * 1000000 };
 		if (pthread_cond_timedwait(&ingest->to_write, &ingest->lock, &until) == 0)
 			continue;
 		pthread_mutex_unlock(&ingest->lock);
@@ -164,8 +165,11 @@ bool ingest_open(struct ingest **out, struct db_pool *pool, struct err *err)
 	pthread_cond_init(&ingest->to_write, &attributes);
 	pthread_condattr_destroy(&attributes);
 	pthread_cond_init(&ingest->has_room, NULL);
-	if (!work_open(&ingest->work, cores < 1 ? 1 : cores > 4 ? 4 : (size_t)cores, 256, prepare,
-		       ingest, err)) {
+	if (!work_open(&ingest->work,
+	               cores < 1   ? 1
+	               : cores > 4 ? 4
+	                           : (size_t)cores,
+	               256, prepare, ingest, err)) {
 		free(ingest);
 		return false;
 	}

@@ -43,8 +43,10 @@ void network_of(struct arena *arena, const struct cargo_config *config, struct n
 		.authorities = text_or_null(arena, setting("CARGO_HTTP_CAINFO", from->cainfo)),
 		.proxy = text_or_null(arena, setting("CARGO_HTTP_PROXY", from->proxy)),
 		.timeout_ms = 1000 * number(timeout, NETWORK_TIMEOUT_MAX_SECONDS),
-		.low_speed_bytes = number(setting("CARGO_HTTP_LOW_SPEED_LIMIT", from->low_speed_limit), 1 << 20),
-		.no_multiplexing = is(setting("CARGO_HTTP_MULTIPLEXING", from->multiplexing), "false"),
+		.low_speed_bytes = number(
+			setting("CARGO_HTTP_LOW_SPEED_LIMIT", from->low_speed_limit), 1 << 20),
+		.no_multiplexing =
+			is(setting("CARGO_HTTP_MULTIPLEXING", from->multiplexing), "false"),
 		.offline = is(setting("CARGO_NET_OFFLINE", from->offline), "true"),
 	};
 	if (str_to_u64(retry, &retries))

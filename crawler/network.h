@@ -1,8 +1,9 @@
-/* crawler/network.h: how the daemon uses the network, as cargo's configuration and environment have it.
+/* crawler/network.h: how the daemon uses the network, as cargo's configuration and environment have
+ * it.
  *
  * A variable comes before a file, as for cargo; a value that cannot be read is passed over.
- * Source: the Cargo Book, "Configuration", sections [http] and [net] (`check-revoke` concerns Windows alone;
- * `ssl-version`, `user-agent` and `git-fetch-with-cli` are not honoured).
+ * Source: the Cargo Book, "Configuration", sections [http] and [net] (`check-revoke` concerns
+ * Windows alone; `ssl-version`, `user-agent` and `git-fetch-with-cli` are not honoured).
  * Threads: pure, but for reading the environment. Memory: the caller's arena. */
 #ifndef RTAUDIT_CRAWLER_NETWORK_H
 #define RTAUDIT_CRAWLER_NETWORK_H

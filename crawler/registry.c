@@ -28,7 +28,7 @@ static struct str host_of(struct str url)
 }
 
 bool registry_at(struct arena *arena, struct str key, struct str url, struct registry *out,
-		 struct err *err)
+                 struct err *err)
 {
 	struct str sparse = STR("sparse+");
 
@@ -37,17 +37,21 @@ bool registry_at(struct arena *arena, struct str key, struct str url, struct reg
 	bool plain = str_starts(url, STR_LIT("http://"));
 	if (url.n > REGISTRY_URL_MAX_BYTES || (!plain && !str_starts(url, STR_LIT("https://"))))
 		return err_set(err, ERR_INPUT, "'" STR_FMT "' is no address of a registry's index",
-			       STR_ARG(str_sub(url, 0, 100)));
+		               STR_ARG(str_sub(url, 0, 100)));
 	for (size_t i = 0; i < url.n; i++)
 		if (!is_url_byte(url.p[i]) || url.p[i] == '?' || url.p[i] == '#')
-			return err_set(err, ERR_INPUT, "byte 0x%02x in the address of a registry's index",
-				       (unsigned char)url.p[i]);
+			return err_set(err, ERR_INPUT,
+			               "byte 0x%02x in the address of a registry's index",
+			               (unsigned char)url.p[i]);
 	struct str root = arena_printf(arena, STR_FMT "%s", STR_ARG(url),
-				       str_ends(url, STR_LIT("/")) ? "" : "/");
-	*out = (struct registry){ .key = arena_str(arena, key), .root = root, .host = host_of(root),
-				  .plain_http = plain };
+	                               str_ends(url, STR_LIT("/")) ? "" : "/");
+	*out = (struct registry){ .key = arena_str(arena, key),
+		                  .root = root,
+		                  .host = host_of(root),
+		                  .plain_http = plain };
 	if (out->host.n == 0)
-		return err_set(err, ERR_INPUT, "'" STR_FMT "' names no host", STR_ARG(str_sub(url, 0, 100)));
+		return err_set(err, ERR_INPUT, "'" STR_FMT "' names no host",
+		               STR_ARG(str_sub(url, 0, 100)));
 	return true;
 }
 
@@ -80,9 +84,10 @@ static struct str token_of(const struct cargo_config *own, struct str index)
 	return (struct str){ 0 };
 }
 
-/* What stands for the registry after replacement: 1 and its index in *index, 0 where nothing replaces it. */
+/* What stands for the registry after replacement: 1 and its index in *index, 0 where nothing
+ * replaces it. */
 static int find_replacement(const struct cargo_config *config, struct str key, struct str *index,
-			    struct err *err)
+                            struct err *err)
 {
 	const struct config_source *source = NULL;
 
@@ -92,27 +97,31 @@ static int find_replacement(const struct cargo_config *config, struct str key, s
 		return -1;
 	if (!source || str_eq(source->name, key) || same_index(source->registry, key))
 		return 0;
-	struct str found = source->registry.n > 0 ? source->registry
-						  : cargo_config_registry_index(config, source->name);
+	struct str found = source->registry.n > 0
+	                           ? source->registry
+	                           : cargo_config_registry_index(config, source->name);
 	if (found.n == 0 && str_eq(source->name, REGISTRY_CRATES_IO))
 		found = lock_source_crates_io_sparse();
 	if (found.n == 0 && source->git.n == 0)
 		return err_fail(err, ERR_ABSENT,
-				STR_FMT " is replaced by '" STR_FMT "', a folder without an index, so only what "
-				"the store and cargo's cache know of " STR_FMT " is used",
-				STR_ARG(str_sub(key, 0, 80)), STR_ARG(str_sub(source->name, 0, 40)),
-				STR_ARG(str_sub(key, 0, 80)));
+		                STR_FMT " is replaced by '" STR_FMT
+		                        "', a folder without an index, so only what "
+		                        "the store and cargo's cache know of " STR_FMT " is used",
+		                STR_ARG(str_sub(key, 0, 80)), STR_ARG(str_sub(source->name, 0, 40)),
+		                STR_ARG(str_sub(key, 0, 80)));
 	if (found.n == 0)
 		return err_fail(err, ERR_ABSENT,
-				STR_FMT " is replaced by '" STR_FMT "', which has no index to ask",
-				STR_ARG(str_sub(key, 0, 80)), STR_ARG(str_sub(source->name, 0, 40)));
+		                STR_FMT " is replaced by '" STR_FMT "', which has no index to ask",
+		                STR_ARG(str_sub(key, 0, 80)),
+		                STR_ARG(str_sub(source->name, 0, 40)));
 	*index = found;
 	return 1;
 }
 
-/* Where the registry lies as far as `own` and cargo itself say: crates.io's index has two addresses, of which this
- * is the sparse one's. */
-static int find_own(const struct cargo_config *own, struct str key, struct str *index, struct err *err)
+/* Where the registry lies as far as `own` and cargo itself say: crates.io's index has two
+ * addresses, of which this is the sparse one's. */
+static int find_own(const struct cargo_config *own, struct str key, struct str *index,
+                    struct err *err)
 {
 	int replaced = find_replacement(own, key, index, err);
 
@@ -127,19 +136,21 @@ static bool is_same_place(struct str a, struct str b)
 	return same_index(a, b) || (lock_source_is_crates_io(a) && lock_source_is_crates_io(b));
 }
 
-struct str registry_key(struct str key, const struct cargo_config *project, const struct cargo_config *own)
+struct str registry_key(struct str key, const struct cargo_config *project,
+                        const struct cargo_config *own)
 {
 	struct str theirs = { 0 }, ours = { 0 };
 	struct err passed = { 0 };
 
 	/* What cannot be followed is told by registry_find, and then nobody is asked. */
-	if (find_replacement(project, key, &theirs, &passed) != 1 || find_own(own, key, &ours, &passed) < 0)
+	if (find_replacement(project, key, &theirs, &passed) != 1 ||
+	    find_own(own, key, &ours, &passed) < 0)
 		return key;
 	return is_same_place(theirs, ours) ? key : theirs;
 }
 
 void registry_cached(struct arena *arena, struct str key, const struct cargo_config *own,
-		     struct str_list *out)
+                     struct str_list *out)
 {
 	struct str index = { 0 };
 	struct err passed = { 0 };
@@ -154,7 +165,7 @@ void registry_cached(struct arena *arena, struct str key, const struct cargo_con
 }
 
 bool registry_find(struct arena *arena, struct str key, const struct cargo_config *project,
-		   const struct cargo_config *own, struct registry *out, struct err *err)
+                   const struct cargo_config *own, struct registry *out, struct err *err)
 {
 	struct str index = { 0 }, theirs = { 0 };
 	int by_project = find_replacement(project, key, &theirs, err);
@@ -166,16 +177,18 @@ bool registry_find(struct arena *arena, struct str key, const struct cargo_confi
 		return false;
 	if (by_project == 1 && !is_same_place(theirs, index))
 		return err_set(err, ERR_ABSENT,
-			       "the project replaces " STR_FMT ", and nothing else may be taken for it",
-			       STR_ARG(str_sub(key, 0, 80)));
+		               "the project replaces " STR_FMT
+		               ", and nothing else may be taken for it",
+		               STR_ARG(str_sub(key, 0, 80)));
 	if (replaced == 0 && !str_eq(key, REGISTRY_CRATES_IO) && !is_named(project, key) &&
 	    !is_named(own, key))
 		return err_set(err, ERR_ABSENT, "no configuration names the registry " STR_FMT,
-			       STR_ARG(str_sub(key, 0, 100)));
+		               STR_ARG(str_sub(key, 0, 100)));
 	if (!str_starts(index, STR_LIT("sparse+")))
 		return err_set(err, ERR_ABSENT,
-			       "the registry " STR_FMT " is a git index, which is read from cargo's cache alone",
-			       STR_ARG(str_sub(key, 0, 80)));
+		               "the registry " STR_FMT
+		               " is a git index, which is read from cargo's cache alone",
+		               STR_ARG(str_sub(key, 0, 80)));
 	if (!registry_at(arena, key, index, out, err))
 		return false;
 	out->token = arena_str(arena, token_of(own, index));
@@ -183,7 +196,7 @@ bool registry_find(struct arena *arena, struct str key, const struct cargo_confi
 }
 
 bool registry_index_url(struct arena *arena, const struct registry *registry, struct str name,
-			struct str *out, struct err *err)
+                        struct str *out, struct err *err)
 {
 	struct str path;
 
@@ -199,7 +212,7 @@ struct str registry_config_url(struct arena *arena, const struct registry *regis
 }
 
 bool registry_config_parse(struct arena *arena, struct str bytes, struct registry_config *out,
-			   struct err *err)
+                           struct err *err)
 {
 	struct jsonpull reader = jsonpull_open(arena, bytes);
 	struct registry_config config = { 0 };
@@ -249,14 +262,15 @@ static bool check_version(struct str vers, struct err *err)
 		char c = vers.p[i];
 		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
 		      c == '.' || c == '-' || c == '+'))
-			return err_set(err, ERR_INPUT, "byte 0x%02x in a version", (unsigned char)c);
+			return err_set(err, ERR_INPUT, "byte 0x%02x in a version",
+			               (unsigned char)c);
 	}
 	return true;
 }
 
 /* Copies `dl` with its markers filled in; *filled says whether it had any. */
 static void fill_markers(struct buf *to, struct str dl, const struct str (*markers)[2], size_t n,
-			 bool *filled)
+                         bool *filled)
 {
 	*filled = false;
 	for (size_t at = 0; at < dl.n;) {
@@ -274,9 +288,9 @@ static void fill_markers(struct buf *to, struct str dl, const struct str (*marke
 	}
 }
 
-bool registry_download_url(struct arena *arena, const struct registry_config *config, struct str name,
-			   struct str vers, const struct sha256 *cksum, struct str *out,
-			   struct err *err)
+bool registry_download_url(struct arena *arena, const struct registry_config *config,
+                           struct str name, struct str vers, const struct sha256 *cksum,
+                           struct str *out, struct err *err)
 {
 	CLEANUP(buf_free) struct buf url = buf_make(2 * REGISTRY_URL_MAX_BYTES);
 	struct str path;
@@ -300,7 +314,7 @@ bool registry_download_url(struct arena *arena, const struct registry_config *co
 	for (size_t i = 0; i < url.n; i++)
 		if (!is_url_byte(url.p[i]))
 			return err_set(err, ERR_INPUT, "byte 0x%02x in a download address",
-				       (unsigned char)url.p[i]);
+			               (unsigned char)url.p[i]);
 	*out = arena_str(arena, buf_str(&url));
 	return true;
 }

@@ -3,7 +3,7 @@
 #include <signal.h>
 
 bool thread_start(pthread_t *out, const char *name, void *(*run)(void *owner), void *owner,
-		  struct err *err)
+                  struct err *err)
 {
 	sigset_t all, before;
 	pthread_t thread;

@@ -6,6 +6,6 @@
 #include <pthread.h>
 
 /* `name` has at most 15 bytes and stands in messages. ERR_IO. */
-MUST_CHECK bool thread_start(pthread_t *out, const char *name, void *(*run)(void *owner), void *owner,
-			     struct err *err);
+MUST_CHECK bool thread_start(pthread_t *out, const char *name, void *(*run)(void *owner),
+                             void *owner, struct err *err);
 #endif

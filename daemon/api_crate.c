@@ -33,7 +33,8 @@ static bool read_question(const struct request *request, struct inquire *out,
 	if (question->crate.n == 0)
 		return err_set(err, ERR_USAGE, "the option 'crate' is missing");
 	if (question->features.n > OPTION_VALUES_MAX)
-		return err_set(err, ERR_LIMIT, "more than %d options 'features'", OPTION_VALUES_MAX);
+		return err_set(err, ERR_LIMIT, "more than %d options 'features'",
+		               OPTION_VALUES_MAX);
 	if (at.n > 0 && !when_parse(at, &question->at, err)) {
 		err->kind = ERR_USAGE;
 		err_prefix(err, "--at: ");

@@ -96,7 +96,8 @@ static bool pick_sources(const struct service *service, const struct str_list *s
 	return true;
 }
 
-/* A source is a URL, or a path that the client made absolute: the daemon has a working folder of its own. */
+/* A source is a URL, or a path that the client made absolute: the daemon has a working folder of
+ * its own. */
 static bool check_source(struct str source, struct err *err)
 {
 	bool is_url = str_find_str(source, STR_LIT("://")) != STR_NONE;

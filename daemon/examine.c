@@ -4,8 +4,9 @@
 
 enum {
 	INDEX_WAIT_MS = 10000,
-	/* The first clone alone, or the reading of another tool's: without it no vulnerability at all
-	   is known. */
+	/* The first clone alone, or the reading of another tool's: without it no vulnerability at
+	 * all
+	 *    is known. */
 	ADVISORIES_WAIT_MS = 30000,
 	/* A version that the registry did not have is asked for again so soon: it may just have
 	   been published. */
@@ -19,7 +20,8 @@ struct job {
 	struct examination *to;
 	struct audit *audit;
 	struct audit *older; /* of the old lock, or NULL */
-	const struct wanted *wanted; /* the rows of the lock, then those that only the old one has */
+	/* the rows of the lock, then those that only the old one has */
+	const struct wanted *wanted;
 	uint32_t n;
 	uint32_t *older_at; /* by package of the old lock: its row */
 	uint32_t older_n;
@@ -42,7 +44,8 @@ static bool load(struct job *job, struct err *err)
 }
 
 /* A moment in the future comes from a clock that was wrong, then or now. Less than a day of it may
- * be a clock that was put right, and counts as now; what is farther off would stay young for ever. */
+ * be a clock that was put right, and counts as now; what is farther off would stay young for
+ * ever. */
 static bool is_older(const struct job *job, int64_t at, int64_t fresh_seconds)
 {
 	return job->now - at > fresh_seconds || at - job->now > DAY_SECONDS;
@@ -100,12 +103,10 @@ static void note_index(struct job *job, const struct crawl_outcome *outcome)
 
 	*vec_add(job->arena, &job->notes) =
 		outcome->failed == outcome->wanted
-			? arena_printf(job->arena,
-	                               "the index could not be asked: " STR_FMT STR_FMT,
+			? arena_printf(job->arena, "the index could not be asked: " STR_FMT STR_FMT,
 	                               STR_ARG(outcome->failure), STR_ARG(age))
 			: arena_printf(job->arena,
-	                               "%zu of %zu index files could not be had: " STR_FMT
-	                               STR_FMT,
+	                               "%zu of %zu index files could not be had: " STR_FMT STR_FMT,
 	                               outcome->failed, outcome->wanted, STR_ARG(outcome->failure),
 	                               STR_ARG(age));
 }
@@ -141,14 +142,13 @@ static bool freshen(struct job *job, int64_t end_ms, bool *changed,
 	struct crawl *crawl = job->service->crawl;
 	int64_t at = job->to->facts.advisories_at;
 	bool none = at == 0;
-	bool old = !job->offline &&
-	           is_older(job, at, job->service->config.advisories_fresh_seconds);
+	bool old =
+		!job->offline && is_older(job, at, job->service->config.advisories_fresh_seconds);
 	size_t n = 0;
 	struct wanted *stale = stale_ones(job, &n);
 
 	/* First, so that it is on its way while the index is asked. */
-	if ((none || old) &&
-	    !crawl_advisories(crawl, job->arena, job->offline, 0, advisories, err))
+	if ((none || old) && !crawl_advisories(crawl, job->arena, job->offline, 0, advisories, err))
 		return false;
 	if (n > 0 && !crawl_crates(crawl, job->arena, stale, n, job->config, job->offline,
 	                           end_ms - when_monotonic_ms(), index, err))
@@ -230,8 +230,8 @@ static bool answer_from(struct job *job, int64_t end_ms, struct err *err)
 	return settle_proc_macros(job, end_ms, err);
 }
 
-/* The wanted packages under the keys that hold for this project: what its own files put in the place of a
- * registry is stored apart from that registry. */
+/* The wanted packages under the keys that hold for this project: what its own files put in the
+ * place of a registry is stored apart from that registry. */
 static const struct wanted *under_own_keys(const struct job *job, const struct wanted *wanted)
 {
 	struct wanted *keyed = arena_array(job->arena, job->n, sizeof *keyed);
@@ -251,7 +251,8 @@ static const struct wanted *under_own_keys(const struct job *job, const struct w
 }
 
 /* The row of the same package of the same registry among the first n, or n. */
-static uint32_t find_row(const struct wanted *rows, uint32_t n, const struct map *first, const struct wanted *one)
+static uint32_t find_row(const struct wanted *rows, uint32_t n, const struct map *first,
+                         const struct wanted *one)
 {
 	uint32_t i = 0;
 
@@ -263,7 +264,8 @@ static uint32_t find_row(const struct wanted *rows, uint32_t n, const struct map
 	return n;
 }
 
-/* Adds the rows that only the old lock has behind those of the new one: what both have is loaded once. */
+/* Adds the rows that only the old lock has behind those of the new one: what both have is loaded
+ * once. */
 static void add_older(struct job *job)
 {
 	const struct wanted *older = audit_wanted(job->older, &job->older_n);
@@ -278,7 +280,8 @@ static void add_older(struct job *job)
 			map_put(&first, job->arena, rows[i].name, i);
 	}
 	for (uint32_t i = 0; i < job->older_n; i++) {
-		uint32_t at = older[i].name.n > 0 ? find_row(rows, new_n, &first, &older[i]) : new_n;
+		uint32_t at =
+			older[i].name.n > 0 ? find_row(rows, new_n, &first, &older[i]) : new_n;
 
 		job->older_at[i] = at == new_n ? job->n : at;
 		if (at == new_n)
@@ -298,7 +301,8 @@ bool examine(struct service *service, const struct request *request, struct exam
 		return err_set(err, ERR_USAGE, "a request without a lock");
 	if (!audit_open(request->arena, &out->project, service->knowledge, &job.audit, err))
 		return false;
-	if (out->compares && !audit_open_older(request->arena, &out->project, service->knowledge, &job.older, err))
+	if (out->compares &&
+	    !audit_open_older(request->arena, &out->project, service->knowledge, &job.older, err))
 		return false;
 	job.now = when_now();
 	job.wanted = audit_wanted(job.audit, &job.n);

@@ -15,10 +15,11 @@
 struct examination {
 	struct project project;
 	struct facts facts;
-	struct facts_loan *loan; /* facts stay valid until it is returned */
+	struct facts_loan *loan;         /* facts stay valid until it is returned */
 	struct manifest_loan *manifests; /* and what project.known says, until this is */
 	struct audit_result result;
-	/* Of the project's old lock, where `compares` is set beforehand: the same facts answer for both. */
+	/* Of the project's old lock, where `compares` is set beforehand: the same facts answer for
+	 * both. */
 	bool compares;
 	struct facts older_facts;
 	struct audit_result older;

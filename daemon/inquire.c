@@ -60,8 +60,8 @@ static bool load_releases(struct job *job, const struct wanted *crates, struct p
 			stale[stale_n++] = crates[i];
 	if (stale_n == 0 || rest_ms <= 0)
 		return true;
-	if (!crawl_crates(job->service->crawl, job->arena, stale, stale_n, NULL, job->to->offline, rest_ms,
-	                  &outcome, err))
+	if (!crawl_crates(job->service->crawl, job->arena, stale, stale_n, NULL, job->to->offline,
+	                  rest_ms, &outcome, err))
 		return false;
 	if (outcome.failed > 0) {
 		job->worst.failed += outcome.failed;
@@ -93,8 +93,8 @@ static bool no_crate(struct job *job, struct str name, int64_t fetched_at, struc
 	struct str_list names = { 0 };
 
 	if (fetched_at == 0 && job->worst.failed > 0 && !job->to->offline)
-		return err_set(err, ERR_ABSENT, "nothing is known of '" STR_FMT "': " STR_FMT, STR_ARG(name),
-		               STR_ARG(job->worst.failure));
+		return err_set(err, ERR_ABSENT, "nothing is known of '" STR_FMT "': " STR_FMT,
+		               STR_ARG(name), STR_ARG(job->worst.failure));
 	if (!db_reader_lend(job->service->pool, &reader, err) ||
 	    !store_crate_names(reader, job->arena, REGISTRY, &names, err))
 		return false;
@@ -105,13 +105,15 @@ static bool no_crate(struct job *job, struct str name, int64_t fetched_at, struc
 }
 
 /* The version that is asked about, and its facts. */
-static bool find_root(struct job *job, struct wanted *root, struct package_facts *facts, struct err *err)
+static bool find_root(struct job *job, struct wanted *root, struct package_facts *facts,
+                      struct err *err)
 {
 	const struct inquiry_question *question = &job->to->question;
 	struct pick_releases releases = { 0 };
 
 	root->registry = REGISTRY;
-	if (!inquiry_name(question, &root->name, err) || !load_releases(job, root, &releases, 1, err))
+	if (!inquiry_name(question, &root->name, err) ||
+	    !load_releases(job, root, &releases, 1, err))
 		return false;
 	if (releases.n == 0)
 		return no_crate(job, root->name, releases.fetched_at, err);
@@ -119,7 +121,8 @@ static bool find_root(struct job *job, struct wanted *root, struct package_facts
 	    !load_facts(job, root, facts, 1, err))
 		return false;
 	if (!facts->summary)
-		return err_set(err, ERR_STORE, "what is stored of " STR_FMT " " STR_FMT " cannot be read",
+		return err_set(err, ERR_STORE,
+		               "what is stored of " STR_FMT " " STR_FMT " cannot be read",
 		               STR_ARG(root->name), STR_ARG(root->vers));
 	return true;
 }
@@ -129,27 +132,31 @@ static void add_notes(struct job *job)
 	struct inquiry_answer *answer = &job->to->answer;
 
 	if (answer->facts->yanked == KNOWN_NOT)
-		*vec_add(job->arena, &answer->notes) =
-			arena_printf(job->arena, "whether " STR_FMT " was yanked by then is not known",
-		                     STR_ARG(answer->vers));
+		*vec_add(job->arena, &answer->notes) = arena_printf(
+			job->arena, "whether " STR_FMT " was yanked by then is not known",
+			STR_ARG(answer->vers));
 	if (answer->unknown.n > 0)
-		*vec_add(job->arena, &answer->notes) =
-			arena_printf(job->arena, "no version that is known fits %zu of its dependencies",
-		                     answer->unknown.n);
+		*vec_add(job->arena, &answer->notes) = arena_printf(
+			job->arena, "no version that is known fits %zu of its dependencies",
+			answer->unknown.n);
 	if (job->worst.failed > 0)
 		*vec_add(job->arena, &answer->notes) =
 			job->to->offline
 				? arena_printf(job->arena,
-		                               "%zu crates are not stored here, and offline nobody is asked",
+		                               "%zu crates are not stored here, and offline nobody "
+		                               "is asked",
 		                               job->worst.failed)
-				: arena_printf(job->arena, "%zu index files could not be had: " STR_FMT,
+				: arena_printf(job->arena,
+		                               "%zu index files could not be had: " STR_FMT,
 		                               job->worst.failed, STR_ARG(job->worst.failure));
 }
 
 bool inquire(struct service *service, const struct request *request, struct inquire *out,
              struct err *err)
 {
-	struct job job = { .service = service, .arena = request->arena, .to = out, .now = when_now() };
+	struct job job = {
+		.service = service, .arena = request->arena, .to = out, .now = when_now()
+	};
 	struct wanted root = { 0 };
 	struct package_facts *facts = arena_new(request->arena, struct package_facts);
 	struct inquiry *inquiry = NULL;
@@ -162,8 +169,8 @@ bool inquire(struct service *service, const struct request *request, struct inqu
 		out->question.at = job.now;
 	out->offline = out->offline || service->config.offline;
 	if (!find_root(&job, &root, facts, err) ||
-	    !inquiry_open(request->arena, &out->question, &root, facts, service->knowledge, &inquiry,
-	                  err))
+	    !inquiry_open(request->arena, &out->question, &root, facts, service->knowledge,
+	                  &inquiry, err))
 		return false;
 	while ((got = inquiry_next(inquiry, &need, err)) == 1)
 		if (!load_releases(&job, need.crates, need.releases, need.crate_n, err) ||

@@ -10,8 +10,9 @@
 #include <unistd.h>
 
 enum {
-	TIDY_MS = 3000,     /* after the last request, freed memory goes back to the system */
-	FORGET_MS = 600000, /* and so do, much later, facts and manifests that are kept for the next audit */
+	TIDY_MS = 3000, /* after the last request, freed memory goes back to the system */
+	/* and so do, much later, facts and manifests that are kept for the next audit */
+	FORGET_MS = 600000,
 };
 
 struct loop {

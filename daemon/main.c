@@ -203,8 +203,8 @@ int main(int argc, char **argv)
 	 * places, and malloc_trim gives back the free end of the first arena alone: after a sync
 	 * that was 30 MB. */
 	mallopt(M_ARENA_MAX, 1);
-	/* A request's memory stays for the next one: giving some 5 MB back to the kernel and taking them
-	 * again cost a quarter of an audit. The loop trims once requests have ceased. */
+	/* A request's memory stays for the next one: giving some 5 MB back to the kernel and taking
+	 * them again cost a quarter of an audit. The loop trims once requests have ceased. */
 	mallopt(M_MMAP_THRESHOLD, 16 << 20);
 	mallopt(M_TRIM_THRESHOLD, 64 << 20);
 	int got = read_options(argc, argv, &settings, &err);

@@ -5,7 +5,8 @@
 
 enum { KEPT_MAX = 128 };
 
-/* The manifests of one workspace or checkout. Nothing is changed after it was made but the last two fields. */
+/* The manifests of one workspace or checkout. Nothing is changed after it was made but the last two
+ * fields. */
 struct kept {
 	struct arena arena;             /* all that follows lives in it */
 	struct project_file_list files; /* copies */
@@ -26,7 +27,10 @@ struct manifest_cache {
 
 struct manifest_loan {
 	struct manifest_cache *cache;
-	struct { struct kept **p; size_t n, cap; } lent;
+	struct {
+		struct kept **p;
+		size_t n, cap;
+	} lent;
 };
 
 struct manifest_cache *manifest_cache_open(size_t max_bytes)
@@ -61,13 +65,14 @@ static bool is_same(const struct project_file_list *a, const struct project_file
 }
 
 /* What is kept of these files, held once more; or NULL. The caller locks. */
-static struct kept *find(struct manifest_cache *cache, const struct project_file_list *files, bool is_checkout,
-			 uint64_t hash)
+static struct kept *find(struct manifest_cache *cache, const struct project_file_list *files,
+                         bool is_checkout, uint64_t hash)
 {
 	for (size_t i = 0; i < cache->n; i++) {
 		struct kept *kept = cache->kept[i];
 
-		if (kept->hash != hash || kept->is_checkout != is_checkout || !is_same(&kept->files, files))
+		if (kept->hash != hash || kept->is_checkout != is_checkout ||
+		    !is_same(&kept->files, files))
 			continue;
 		kept->holders++;
 		kept->used = ++cache->tick;
@@ -92,10 +97,12 @@ static struct kept *make(const struct project_file_list *files, bool is_checkout
 
 	*kept = (struct kept){ .is_checkout = is_checkout, .hash = hash, .holders = 1 };
 	for (size_t i = 0; i < files->n; i++)
-		*vec_add(&arena, &kept->files) = (struct project_file){
-			arena_str(&arena, files->p[i].path), arena_str(&arena, files->p[i].bytes) };
-	bool ok = is_checkout ? workspace_load_checkout(&arena, &kept->files, &kept->workspace, &err)
-			      : workspace_load(&arena, &kept->files, &kept->workspace, &err);
+		*vec_add(&arena, &kept->files) =
+			(struct project_file){ arena_str(&arena, files->p[i].path),
+			                       arena_str(&arena, files->p[i].bytes) };
+	bool ok = is_checkout
+	                  ? workspace_load_checkout(&arena, &kept->files, &kept->workspace, &err)
+	                  : workspace_load(&arena, &kept->files, &kept->workspace, &err);
 	kept->arena = arena;
 	if (ok)
 		return kept;
@@ -120,7 +127,8 @@ static void drop(struct manifest_cache *cache, size_t i)
 	release(kept);
 }
 
-/* Keeps it, unless it alone is too large; displaces what was not used for longest. The caller locks. */
+/* Keeps it, unless it alone is too large; displaces what was not used for longest. The caller
+ * locks. */
 static void keep(struct manifest_cache *cache, struct kept *kept)
 {
 	size_t bytes = kept->arena.used_bytes;
@@ -142,7 +150,7 @@ static void keep(struct manifest_cache *cache, struct kept *kept)
 }
 
 static const struct workspace *lend(struct manifest_loan *loan, struct arena *arena,
-				    const struct project_file_list *files, bool is_checkout)
+                                    const struct project_file_list *files, bool is_checkout)
 {
 	struct manifest_cache *cache = loan->cache;
 	uint64_t hash = hash_files(files, is_checkout);
@@ -151,7 +159,8 @@ static const struct workspace *lend(struct manifest_loan *loan, struct arena *ar
 	struct kept *kept = find(cache, files, is_checkout, hash);
 	pthread_mutex_unlock(&cache->mutex);
 	if (!kept) {
-		/* Read without the lock: two requests may do so for the same files, and either is right. */
+		/* Read without the lock: two requests may do so for the same files, and either is
+		 * right. */
 		kept = make(files, is_checkout, hash);
 		if (!kept)
 			return NULL;
@@ -164,14 +173,15 @@ static const struct workspace *lend(struct manifest_loan *loan, struct arena *ar
 }
 
 void manifest_cache_lend(struct manifest_cache *cache, struct arena *arena, struct project *project,
-			 struct manifest_loan **loan)
+                         struct manifest_loan **loan)
 {
 	*loan = arena_new(arena, struct manifest_loan);
 	(*loan)->cache = cache;
 	if (project->files.n > 0)
 		project->known = lend(*loan, arena, &project->files, false);
 	for (size_t i = 0; i < project->checkouts.n; i++)
-		project->checkouts.p[i].known = lend(*loan, arena, &project->checkouts.p[i].files, true);
+		project->checkouts.p[i].known =
+			lend(*loan, arena, &project->checkouts.p[i].files, true);
 }
 
 void manifest_loan_return(struct manifest_loan **loan)

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 enum {
-	LOCK_WAIT_MS = 10000,   /* an old daemon that was asked to end has 5 s */
-	REQUESTS_WAIT_MS = 4500, /* of the five seconds that an end may take */
+	LOCK_WAIT_MS = 10000,          /* an old daemon that was asked to end has 5 s */
+	REQUESTS_WAIT_MS = 4500,       /* of the five seconds that an end may take */
 	MANIFESTS_MAX_BYTES = 16 << 20 /* read manifests: a workspace of 40 members takes 1 MB */
 };
 

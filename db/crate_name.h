@@ -10,9 +10,9 @@ struct crate_id {
 };
 
 /* 1 and the id, 0 where nothing is stored of that name, -1. */
-MUST_CHECK int crate_name_find(struct db *db, struct str registry, struct str name, struct crate_id *out,
-			       struct err *err);
+MUST_CHECK int crate_name_find(struct db *db, struct str registry, struct str name,
+                               struct crate_id *out, struct err *err);
 /* The same, made where there is none. ERR_INPUT for an empty name. */
-MUST_CHECK bool crate_name_make(struct db *writer, struct str registry, struct str name, struct crate_id *out,
-				struct err *err);
+MUST_CHECK bool crate_name_make(struct db *writer, struct str registry, struct str name,
+                                struct crate_id *out, struct err *err);
 #endif

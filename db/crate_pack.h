@@ -13,7 +13,8 @@ struct kept_version {
 	bool removed;      /* no longer listed */
 };
 
-/* Appends the value of n versions. entry.name is not kept, nor is what an index line cannot say of a
- * dependency (path, git, line). ERR_INPUT for a version text that is not what its numbers say. */
-MUST_CHECK bool crate_pack(struct buf *to, const struct kept_version *versions, size_t n, struct err *err);
+/* Appends the value of n versions. entry.name is not kept, nor is what an index line cannot say of
+ * a dependency (path, git, line). ERR_INPUT for a version text that is not what its numbers say. */
+MUST_CHECK bool crate_pack(struct buf *to, const struct kept_version *versions, size_t n,
+                           struct err *err);
 #endif

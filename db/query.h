@@ -1,8 +1,8 @@
 /* db/query.h: prepared statements of a handle; for the stores of this folder alone.
  *
- * A query is prepared at its first use on a handle and kept there. It is lent as a sqlite3_stmt that
- * CLEANUP(db_done) gives back, reset and unbound. Bound text and blobs are not copied: they live until
- * db_done. Columns die at the next step, so the readers copy into an arena.
+ * A query is prepared at its first use on a handle and kept there. It is lent as a sqlite3_stmt
+ * that CLEANUP(db_done) gives back, reset and unbound. Bound text and blobs are not copied: they
+ * live until db_done. Columns die at the next step, so the readers copy into an arena.
  * Source: SQLite's documentation of prepared statements and of result codes.
  * Threads: as the handle. */
 #ifndef RTAUDIT_DB_QUERY_H
@@ -15,8 +15,10 @@ struct query {
 	int columns; /* of a row; 0 for a statement that yields none */
 };
 
-/* Lends the statement of `query`; aborts where it is lent already or has other columns. ERR_STORE. */
-MUST_CHECK bool db_query(struct db *db, const struct query *query, sqlite3_stmt **row, struct err *err);
+/* Lends the statement of `query`; aborts where it is lent already or has other columns.
+ * ERR_STORE. */
+MUST_CHECK bool db_query(struct db *db, const struct query *query, sqlite3_stmt **row,
+                         struct err *err);
 void db_done(sqlite3_stmt **row); /* accepts NULL: CLEANUP(db_done) sqlite3_stmt *row = NULL; */
 
 /* Parameters count from 1. An empty slice is bound as the empty text or blob. */
@@ -40,8 +42,8 @@ struct str db_bytes(sqlite3_stmt *row, int column);
 
 /* The rowid of the last insert of this handle. */
 int64_t db_last_id(const struct db *db);
-/* Whether SQLite itself ever failed on this handle since it was lent: tells a failing database from a
- * stored value that does not decode. */
+/* Whether SQLite itself ever failed on this handle since it was lent: tells a failing database from
+ * a stored value that does not decode. */
 bool db_has_failed(const struct db *db);
 /* The file, for messages. */
 const char *db_path(const struct db *db);

@@ -301,8 +301,8 @@ static void fill_history(const struct crate_value *value, struct arena *arena, i
 	out->rhythm_seconds = history.rhythm_seconds;
 }
 
-/* The dev dependencies of a registry's crate are never built by who depends on it; they are a third of all
- * that crates declare, and an audit walks what is left. */
+/* The dev dependencies of a registry's crate are never built by who depends on it; they are a third
+ * of all that crates declare, and an audit walks what is left. */
 static void drop_dev_dependencies(struct dependency_list *deps)
 {
 	size_t kept = 0;
@@ -374,7 +374,8 @@ static int cmp_releases(const void *a, const void *b)
 	return -semver_cmp(&left->version, &right->version);
 }
 
-/* Reads the heads alone: a choice among the versions of some hundred crates makes no text of them. */
+/* Reads the heads alone: a choice among the versions of some hundred crates makes no text of
+ * them. */
 static struct pick_release release_of(struct arena *arena, const struct crate_head *head)
 {
 	struct version version = crate_head_version(head);

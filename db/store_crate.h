@@ -1,7 +1,7 @@
 /* db/store_crate.h: crates and their versions.
  *
- * Dependencies, features, checksums and dates of all versions of a crate are one compact, checksummed value
- * a crate, which only this module reads and writes.
+ * Dependencies, features, checksums and dates of all versions of a crate are one compact,
+ * checksummed value a crate, which only this module reads and writes.
  * Threads: as the handle. Memory: results live in the caller's arena. */
 #ifndef RTAUDIT_DB_STORE_CRATE_H
 #define RTAUDIT_DB_STORE_CRATE_H
@@ -14,18 +14,21 @@
 /* What a registry said of one crate. */
 struct crate_update {
 	struct str registry, name;
-	const struct index_entry *entries; /* in the file's order; n = 0: the registry has no such crate */
+	/* in the file's order; n = 0: the registry has no such crate */
+	const struct index_entry *entries;
 	size_t n;
 	int64_t fetched_at;
 	struct str etag, last_modified; /* empty where the server gave none */
 };
 
-/* Replaces what is stored of the crate. A version that was there before keeps the date since when it has
- * been yanked, and a publish date that is now missing; a version no longer listed is kept and marked removed. */
-MUST_CHECK bool store_crate_put(struct db *writer, const struct crate_update *update, struct err *err);
+/* Replaces what is stored of the crate. A version that was there before keeps the date since when
+ * it has been yanked, and a publish date that is now missing; a version no longer listed is kept
+ * and marked removed. */
+MUST_CHECK bool store_crate_put(struct db *writer, const struct crate_update *update,
+                                struct err *err);
 /* The server confirmed that nothing changed (304), or that the crate does not exist. */
 MUST_CHECK bool store_crate_confirm(struct db *writer, struct str registry, struct str name,
-				    int64_t fetched_at, struct err *err);
+                                    int64_t fetched_at, struct err *err);
 
 struct crate_state {
 	int64_t fetched_at;
@@ -34,20 +37,22 @@ struct crate_state {
 };
 /* 1, 0 where nothing is stored of the crate, -1. */
 MUST_CHECK int store_crate_state(struct db *reader, struct arena *arena, struct str registry,
-				 struct str name, struct crate_state *out, struct err *err);
+                                 struct str name, struct crate_state *out, struct err *err);
 
-/* All that is known of one version, for an audit: fills every field of *out but proc_macro, repository,
- * license and maintenance_badge. *out is { 0 } where the crate is unknown; summary is NULL where the crate is
- * known and the version is not. With at != 0, newest_vers, newest_at, releases and yanked_releases are those of
- * that moment as far as dates are known. */
-MUST_CHECK bool store_crate_version(struct db *reader, struct arena *arena, const struct wanted *wanted,
-				    int64_t at, struct package_facts *out, struct err *err);
-/* The versions of a crate that are listed and that cargo can read, newest first; n = 0 where there are none. */
+/* All that is known of one version, for an audit: fills every field of *out but proc_macro,
+ * repository, license and maintenance_badge. *out is { 0 } where the crate is unknown; summary is
+ * NULL where the crate is known and the version is not. With at != 0, newest_vers, newest_at,
+ * releases and yanked_releases are those of that moment as far as dates are known. */
+MUST_CHECK bool store_crate_version(struct db *reader, struct arena *arena,
+                                    const struct wanted *wanted, int64_t at,
+                                    struct package_facts *out, struct err *err);
+/* The versions of a crate that are listed and that cargo can read, newest first; n = 0 where there
+ * are none. */
 MUST_CHECK bool store_crate_releases(struct db *reader, struct arena *arena, struct str registry,
-				     struct str name, struct pick_releases *out, struct err *err);
+                                     struct str name, struct pick_releases *out, struct err *err);
 /* The names of all crates that a registry is known to list, sorted. */
 MUST_CHECK bool store_crate_names(struct db *reader, struct arena *arena, struct str registry,
-				  struct str_list *out, struct err *err);
+                                  struct str_list *out, struct err *err);
 /* Counts for status. */
 struct crate_counts {
 	uint64_t crates, versions;

@@ -42,19 +42,22 @@ static const struct query ALL = { ROWS " ORDER BY r.name, c.name, vers", 19 };
 enum { ROW_REGISTRY, ROW_NAME, ROW_VERS, ROW_ORIGIN, ROW_PROC_MACRO, ROW_SEEN_AT, ROW_FIRST_TEXT };
 
 static const struct query OF_CRATE = {
-	"SELECT vers, origin, proc_macro, repository, license, maintenance_badge, no_std, no_std_cfg"
+	"SELECT vers, origin, proc_macro, repository, license, maintenance_badge, no_std, "
+	"no_std_cfg"
 	" FROM manifest_fact JOIN crate c USING (crate_id) JOIN registry r USING (registry_id)"
 	" WHERE r.name = ?1 AND c.name = ?2",
 	8
 };
-enum { OF_VERS,
-       OF_ORIGIN,
-       OF_PROC_MACRO,
-       OF_REPOSITORY,
-       OF_LICENSE,
-       OF_BADGE,
-       OF_NO_STD,
-       OF_NO_STD_CFG };
+enum {
+	OF_VERS,
+	OF_ORIGIN,
+	OF_PROC_MACRO,
+	OF_REPOSITORY,
+	OF_LICENSE,
+	OF_BADGE,
+	OF_NO_STD,
+	OF_NO_STD_CFG
+};
 
 static enum known known_of(sqlite3_stmt *row, int column)
 {
@@ -145,16 +148,15 @@ struct no_std_from {
 	bool has_wanted, has_version, is_exact;
 };
 
-static void take_no_std(sqlite3_stmt *row, struct arena *arena, const struct version *version, bool is_exact,
-                        struct no_std_from *from, struct package_facts *out)
+static void take_no_std(sqlite3_stmt *row, struct arena *arena, const struct version *version,
+                        bool is_exact, struct no_std_from *from, struct package_facts *out)
 {
 	enum no_std no_std = no_std_of(db_bytes(row, OF_NO_STD));
 
 	if (no_std == NO_STD_UNKNOWN || from->is_exact)
 		return;
-	if (!is_exact &&
-	    (!from->has_wanted || !semver_is_compatible(version, &from->wanted) ||
-	     (from->has_version && semver_cmp(version, &from->version) < 0)))
+	if (!is_exact && (!from->has_wanted || !semver_is_compatible(version, &from->wanted) ||
+	                  (from->has_version && semver_cmp(version, &from->version) < 0)))
 		return;
 	from->version = *version;
 	from->has_version = true;

@@ -15,10 +15,11 @@ struct source_state {
 };
 struct source_state_list VEC_OF(struct source_state);
 
-MUST_CHECK bool store_source_put(struct db *writer, const struct source_state *state, struct err *err);
+MUST_CHECK bool store_source_put(struct db *writer, const struct source_state *state,
+                                 struct err *err);
 /* 1, 0, -1. */
 MUST_CHECK int store_source_get(struct db *reader, struct arena *arena, struct str name,
-				struct source_state *out, struct err *err);
-MUST_CHECK bool store_source_list(struct db *reader, struct arena *arena, struct source_state_list *out,
-				  struct err *err);
+                                struct source_state *out, struct err *err);
+MUST_CHECK bool store_source_list(struct db *reader, struct arena *arena,
+                                  struct source_state_list *out, struct err *err);
 #endif

@@ -2,13 +2,14 @@
 #include "audit/paths.h"
 #include "base/printable.h"
 
-/* Fill and line of the groups, in the order of their sizes; the last is for all further ones. Light enough for black
- * text, and told apart by people who see no red or green. */
+/* Fill and line of the groups, in the order of their sizes; the last is for all further ones. Light
+ * enough for black text, and told apart by people who see no red or green. */
 static const struct {
 	const char *fill, *line;
 } colors[] = {
-	{ "#cfe3f7", "#2c6fb0" }, { "#fbe0b8", "#c07a12" }, { "#d6ecc9", "#4d8a2b" }, { "#e8d3ee", "#8a4a9e" },
-	{ "#fff2a8", "#a58c00" }, { "#c9eeee", "#23878a" }, { "#e5e5e5", "#6a6a6a" },
+	{ "#cfe3f7", "#2c6fb0" }, { "#fbe0b8", "#c07a12" }, { "#d6ecc9", "#4d8a2b" },
+	{ "#e8d3ee", "#8a4a9e" }, { "#fff2a8", "#a58c00" }, { "#c9eeee", "#23878a" },
+	{ "#e5e5e5", "#6a6a6a" },
 };
 
 /* The packages of one class. */
@@ -26,7 +27,10 @@ struct drawing {
 	uint32_t *parents; /* by node, towards the nearest member */
 	bool *is_drawn;    /* by node */
 	bool *is_failing;  /* by package: an error that counts is about it */
-	struct { struct group *p; size_t n, cap; } groups;
+	struct {
+		struct group *p;
+		size_t n, cap;
+	} groups;
 };
 
 static const struct runtime_verdict *verdict_of(const struct drawing *d, uint32_t node)
@@ -60,7 +64,8 @@ static void choose_nodes(struct drawing *d)
 	for (uint32_t i = 0; i < graph->package_n; i++) {
 		uint32_t node = judged_node(graph, i);
 
-		if (!graph->nodes[node].built || !is_bound(d, node) || verdict_of(d, node)->own_runtimes == 0)
+		if (!graph->nodes[node].built || !is_bound(d, node) ||
+		    verdict_of(d, node)->own_runtimes == 0)
 			continue;
 		while (node != NODE_NONE && !d->is_drawn[node]) {
 			d->is_drawn[node] = true;
@@ -113,8 +118,8 @@ static void make_groups(struct drawing *d)
 		size_t at = i;
 
 		for (; at > 0 && (d->groups.p[at - 1].drawn < one.drawn ||
-				  (d->groups.p[at - 1].drawn == one.drawn &&
-				   str_cmp(d->groups.p[at - 1].klass, one.klass) > 0));
+		                  (d->groups.p[at - 1].drawn == one.drawn &&
+		                   str_cmp(d->groups.p[at - 1].klass, one.klass) > 0));
 		     at--)
 			d->groups.p[at] = d->groups.p[at - 1];
 		d->groups.p[at] = one;
@@ -150,7 +155,8 @@ static size_t color_of(const struct drawing *d, const struct group *group)
 	return i < ARRAY_LEN(colors) ? i : ARRAY_LEN(colors) - 1;
 }
 
-/* What a package of the project needs at once; that it stands in no group leaves it unsaid otherwise. */
+/* What a package of the project needs at once; that it stands in no group leaves it unsaid
+ * otherwise. */
 static struct str mixed_text(struct drawing *d, uint32_t node)
 {
 	struct str several = STR_LIT("multi:"), klass = { 0 };
@@ -172,10 +178,11 @@ static void put_node(struct drawing *d, uint32_t node, const char *indent)
 	bool host = node_side(node) == SIDE_HOST;
 
 	buf_printf(d->to, "%sn%u [label=", indent, node);
-	put_quoted(d, arena_printf(&d->arena, STR_FMT "\n" STR_FMT "%s" STR_FMT, STR_ARG(locked->name),
-				   STR_ARG(locked->vers), host ? " (host)" : "", STR_ARG(mixed_text(d, node))));
-	buf_printf(d->to, ", style=\"%sfilled%s\"", graph->packages[package].is_local ? "" : "rounded,",
-		   host ? ",dashed" : "");
+	put_quoted(d, arena_printf(&d->arena, STR_FMT "\n" STR_FMT "%s" STR_FMT,
+	                           STR_ARG(locked->name), STR_ARG(locked->vers),
+	                           host ? " (host)" : "", STR_ARG(mixed_text(d, node))));
+	buf_printf(d->to, ", style=\"%sfilled%s\"",
+	           graph->packages[package].is_local ? "" : "rounded,", host ? ",dashed" : "");
 	if (group)
 		buf_printf(d->to, ", fillcolor=\"%s\"", colors[color_of(d, group)].fill);
 	if (d->is_failing[package])
@@ -196,18 +203,21 @@ static void put_group(struct drawing *d, const struct group *group, size_t numbe
 	if (!group->has_frame)
 		return;
 	buf_printf(d->to, "\n\tsubgraph cluster_%zu {\n\t\tlabel=", number);
-	put_quoted(d, arena_printf(&d->arena, STR_FMT "\n%u package%s to it, %u drawn", STR_ARG(group->klass),
-				   group->packages, group->packages == 1 ? " binds" : "s bind", group->drawn));
-	buf_printf(d->to, ";\n\t\tcolor=\"%s\";\n\t\tfontcolor=\"%s\";\n", colors[color_of(d, group)].line,
-		   colors[color_of(d, group)].line);
+	put_quoted(d, arena_printf(&d->arena, STR_FMT "\n%u package%s to it, %u drawn",
+	                           STR_ARG(group->klass), group->packages,
+	                           group->packages == 1 ? " binds" : "s bind", group->drawn));
+	buf_printf(d->to, ";\n\t\tcolor=\"%s\";\n\t\tfontcolor=\"%s\";\n",
+	           colors[color_of(d, group)].line, colors[color_of(d, group)].line);
 	for (uint32_t i = 0; i < graph->package_n * 2; i++)
-		if (d->is_drawn[i] && is_bound(d, i) && !graph->packages[node_package(i)].is_local &&
+		if (d->is_drawn[i] && is_bound(d, i) &&
+		    !graph->packages[node_package(i)].is_local &&
 		    str_eq(verdict_of(d, i)->klass, group->klass))
 			put_node(d, i, "\t\t");
 	buf_text(d->to, "\t}\n");
 }
 
-/* Whether a feature brings the dependency of that name in: by "dep:name" or, where `by_feature`, "name/feature". */
+/* Whether a feature brings the dependency of that name in: by "dep:name" or, where `by_feature`,
+ * "name/feature". */
 static bool brings_in(const struct summary_feature *feature, uint32_t dep_name, bool by_feature)
 {
 	enum fv_kind kind = by_feature ? FV_DEP_FEATURE : FV_DEP;
@@ -219,7 +229,8 @@ static bool brings_in(const struct summary_feature *feature, uint32_t dep_name, 
 	return false;
 }
 
-/* The feature of the depender that is on and brings the edge in; empty where the dependency is not optional. */
+/* The feature of the depender that is on and brings the edge in; empty where the dependency is not
+ * optional. */
 static struct str feature_of(const struct graph *graph, const struct graph_edge *edge)
 {
 	const struct summary *summary = graph->packages[node_package(edge->from)].summary;
@@ -229,7 +240,8 @@ static struct str feature_of(const struct graph *graph, const struct graph_edge 
 		return (struct str){ 0 };
 	for (int by_feature = 0; by_feature < 2; by_feature++)
 		for (uint32_t i = 0; i < from->feature_n; i++) {
-			const struct summary_feature *feature = &summary->features[from->features[i]];
+			const struct summary_feature *feature =
+				&summary->features[from->features[i]];
 
 			if (brings_in(feature, summary->dep_name_of[edge->dep], by_feature == 1))
 				return feature->name;
@@ -239,7 +251,9 @@ static struct str feature_of(const struct graph *graph, const struct graph_edge 
 
 static void put_edge(struct drawing *d, const struct graph_edge *edge)
 {
-	static const char *const kinds[] = { [KIND_NORMAL] = "", [KIND_BUILD] = "build", [KIND_DEV] = "dev" };
+	static const char *const kinds[] = {
+		[KIND_NORMAL] = "", [KIND_BUILD] = "build", [KIND_DEV] = "dev"
+	};
 	struct str feature = feature_of(d->result->graph, edge);
 	const char *kind = kinds[edge->kind];
 
@@ -247,8 +261,8 @@ static void put_edge(struct drawing *d, const struct graph_edge *edge)
 	if (feature.n > 0 || edge->kind != KIND_NORMAL) {
 		buf_text(d->to, " [label=");
 		put_quoted(d, arena_printf(&d->arena, "%s%s" STR_FMT, kind,
-					   feature.n > 0 && edge->kind != KIND_NORMAL ? ", " : "",
-					   STR_ARG(feature)));
+		                           feature.n > 0 && edge->kind != KIND_NORMAL ? ", " : "",
+		                           STR_ARG(feature)));
 		buf_printf(d->to, "%s]", edge->kind == KIND_NORMAL ? "" : ", style=dashed");
 	}
 	buf_text(d->to, ";\n");
@@ -290,21 +304,23 @@ static void put_head(struct drawing *d)
 	for (size_t i = 0; i < d->groups.n; i++)
 		any |= d->groups.p[i].drawn > 0;
 	buf_text(d->to, "// made by rtaudit; dot -Tsvg draws it\ndigraph runtimes {\n"
-			"\trankdir=LR;\n\tranksep=0.9;\n\tnodesep=0.12;\n\tlabelloc=t;\n"
-			"\tfontname=\"Helvetica,sans-serif\";\n"
-			"\tnode [shape=box, fillcolor=\"#ffffff\", color=\"#888888\", fontsize=11, "
-			"margin=\"0.12,0.05\", fontname=\"Helvetica,sans-serif\"];\n"
-			"\tedge [color=\"#555555\", fontsize=9, arrowsize=0.6, "
-			"fontname=\"Helvetica,sans-serif\"];\n\tlabel=");
-	put_quoted(d, arena_printf(&d->arena, STR_FMT ": %s", STR_ARG(d->result->project->lock_name),
-				   any ? "what binds to an async runtime, and how it comes in\n"
-					 "corners: the project's own, dashed: built for the host, red: an error"
-				       : "no package that is built binds to an async runtime"));
+	                "\trankdir=LR;\n\tranksep=0.9;\n\tnodesep=0.12;\n\tlabelloc=t;\n"
+	                "\tfontname=\"Helvetica,sans-serif\";\n"
+	                "\tnode [shape=box, fillcolor=\"#ffffff\", color=\"#888888\", fontsize=11, "
+	                "margin=\"0.12,0.05\", fontname=\"Helvetica,sans-serif\"];\n"
+	                "\tedge [color=\"#555555\", fontsize=9, arrowsize=0.6, "
+	                "fontname=\"Helvetica,sans-serif\"];\n\tlabel=");
+	put_quoted(d,
+	           arena_printf(&d->arena, STR_FMT ": %s", STR_ARG(d->result->project->lock_name),
+	                        any ? "what binds to an async runtime, and how it comes in\n"
+	                              "corners: the project's own, dashed: built for the host, "
+	                              "red: an error"
+	                            : "no package that is built binds to an async runtime"));
 	buf_text(d->to, ";\n");
 }
 
-void as_dot(const struct audit_result *result, const struct knowledge *knowledge, const struct report_view *view,
-	    struct buf *out)
+void as_dot(const struct audit_result *result, const struct knowledge *knowledge,
+            const struct report_view *view, struct buf *out)
 {
 	struct drawing d = { .to = out, .result = result, .knowledge = knowledge };
 
@@ -314,7 +330,8 @@ void as_dot(const struct audit_result *result, const struct knowledge *knowledge
 	make_groups(&d);
 	put_head(&d);
 	for (uint32_t i = 0; i < result->graph->package_n * 2; i++)
-		if (d.is_drawn[i] && (!is_bound(&d, i) || result->graph->packages[node_package(i)].is_local))
+		if (d.is_drawn[i] &&
+		    (!is_bound(&d, i) || result->graph->packages[node_package(i)].is_local))
 			put_node(&d, i, "\t");
 	for (size_t i = 0; i < d.groups.n; i++)
 		put_group(&d, &d.groups.p[i], i);

@@ -218,10 +218,12 @@ static void write_paths(struct writer *w, const struct finding *finding)
 		jsonout_array(&w->json);
 		for (uint32_t i = 0; i < finding->paths.p[p].n; i++) {
 			uint32_t package = node_package(finding->paths.p[p].nodes[i]);
-			const struct locked_package *locked = &w->result->graph->lock->packages[package];
+			const struct locked_package *locked =
+				&w->result->graph->lock->packages[package];
 
-			jsonout_str(&w->json, arena_printf(&w->arena, STR_FMT " " STR_FMT,
-							   STR_ARG(locked->name), STR_ARG(locked->vers)));
+			jsonout_str(&w->json,
+			            arena_printf(&w->arena, STR_FMT " " STR_FMT,
+			                         STR_ARG(locked->name), STR_ARG(locked->vers)));
 		}
 		jsonout_array_end(&w->json);
 	}
@@ -270,7 +272,8 @@ static void write_finding(struct writer *w, const struct finding *finding)
 	jsonout_object_end(json);
 }
 
-void as_json_finding(struct jsonout *json, const struct audit_result *result, const struct finding *finding)
+void as_json_finding(struct jsonout *json, const struct audit_result *result,
+                     const struct finding *finding)
 {
 	struct writer w = { .json = *json, .result = result };
 
@@ -280,7 +283,7 @@ void as_json_finding(struct jsonout *json, const struct audit_result *result, co
 }
 
 void as_json(const struct audit_result *result, const struct knowledge *knowledge,
-	     const struct report_view *view, struct buf *out)
+             const struct report_view *view, struct buf *out)
 {
 	struct writer w = { .json = jsonout_open(out, 2), .result = result };
 

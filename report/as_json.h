@@ -6,9 +6,10 @@
 #include "report/report.h"
 
 void as_json(const struct audit_result *result, const struct knowledge *knowledge,
-	     const struct report_view *view, struct buf *out);
+             const struct report_view *view, struct buf *out);
 /* "manifest", "partial", "lock". */
 const char *as_json_precision(enum precision precision);
 /* One element of "findings", for other documents. */
-void as_json_finding(struct jsonout *json, const struct audit_result *result, const struct finding *finding);
+void as_json_finding(struct jsonout *json, const struct audit_result *result,
+                     const struct finding *finding);
 #endif

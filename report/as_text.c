@@ -4,12 +4,12 @@
 #include "report/style.h"
 
 enum {
-	GROUP_MAX = 12,  /* findings shown a rule unless --verbose: more is not read */
-	NOTES_MAX = 3,   /* the same for notes */
+	GROUP_MAX = 12, /* findings shown a rule unless --verbose: more is not read */
+	NOTES_MAX = 3,  /* the same for notes */
 	PATHS_MAX = 3,
-	STEPS_MAX = 6,   /* packages of a path before its middle is left out */
+	STEPS_MAX = 6, /* packages of a path before its middle is left out */
 	INDENT = 4,
-	LABEL = 11       /* columns of "    path   " */
+	LABEL = 11 /* columns of "    path   " */
 };
 
 struct page {
@@ -51,8 +51,8 @@ static struct str counted(struct page *page, uint32_t n, const char *one, const 
 }
 
 /* Adds "2 errors" to a list of such parts, those of 0 left out. */
-static void add_count(struct page *page, enum tone tone, uint32_t n, const char *one, const char *many,
-		      bool *first)
+static void add_count(struct page *page, enum tone tone, uint32_t n, const char *one,
+                      const char *many, bool *first)
 {
 	if (n == 0)
 		return;
@@ -67,7 +67,8 @@ static void write_summary(struct page *page)
 	const struct audit_result *result = page->result;
 	bool first = true;
 
-	put(page, result->fail ? TONE_RED : TONE_GREEN, result->fail ? STR_LIT("FAIL") : STR_LIT("pass"));
+	put(page, result->fail ? TONE_RED : TONE_GREEN,
+	    result->fail ? STR_LIT("FAIL") : STR_LIT("pass"));
 	buf_text(page->style.to, "  ");
 	put(page, TONE_BOLD, result->project->lock_name);
 	buf_text(page->style.to, ": ");
@@ -77,17 +78,20 @@ static void write_summary(struct page *page)
 	add_count(page, TONE_DIM, result->allowed, "allowed", "allowed", &first);
 	if (first)
 		put(page, TONE_PLAIN, STR_LIT("no findings"));
-	put(page, TONE_PLAIN, arena_printf(&page->arena, " in %u packages (%u async) for " STR_FMT,
-					   result->built_n, result->async_n,
-					   STR_ARG(str_list_join(&page->arena, &result->targets, ", "))));
+	put(page, TONE_PLAIN,
+	    arena_printf(&page->arena, " in %u packages (%u async) for " STR_FMT, result->built_n,
+	                 result->async_n,
+	                 STR_ARG(str_list_join(&page->arena, &result->targets, ", "))));
 	line_end(page);
 }
 
 static struct str step(struct page *page, uint32_t node)
 {
-	const struct locked_package *locked = &page->result->graph->lock->packages[node_package(node)];
+	const struct locked_package *locked =
+		&page->result->graph->lock->packages[node_package(node)];
 
-	return arena_printf(&page->arena, STR_FMT " " STR_FMT, STR_ARG(locked->name), STR_ARG(locked->vers));
+	return arena_printf(&page->arena, STR_FMT " " STR_FMT, STR_ARG(locked->name),
+	                    STR_ARG(locked->vers));
 }
 
 static struct str path_text(struct page *page, const struct node_path *path)
@@ -98,13 +102,14 @@ static struct str path_text(struct page *page, const struct node_path *path)
 		if (path->n > STEPS_MAX && !page->view->verbose && i == STEPS_MAX / 2) {
 			uint32_t skipped = path->n - STEPS_MAX;
 
-			text = arena_printf(&page->arena, STR_FMT " > … %u more …", STR_ARG(text), skipped);
+			text = arena_printf(&page->arena, STR_FMT " > … %u more …", STR_ARG(text),
+			                    skipped);
 			i += skipped - 1;
 			continue;
 		}
 		text = i == 0 ? step(page, path->nodes[i])
-			      : arena_printf(&page->arena, STR_FMT " > " STR_FMT, STR_ARG(text),
-					     STR_ARG(step(page, path->nodes[i])));
+		              : arena_printf(&page->arena, STR_FMT " > " STR_FMT, STR_ARG(text),
+		                             STR_ARG(step(page, path->nodes[i])));
 	}
 	return text;
 }
@@ -126,14 +131,18 @@ static struct str allowance(struct page *page, const struct finding *finding)
 		return STR_LIT("known: it is in the baseline");
 	if (finding->allow_expires.n > 0)
 		return arena_printf(&page->arena, STR_FMT " (until " STR_FMT ")",
-				    STR_ARG(finding->allow_reason), STR_ARG(finding->allow_expires));
+		                    STR_ARG(finding->allow_reason),
+		                    STR_ARG(finding->allow_expires));
 	return finding->allow_reason;
 }
 
-/* `before` is the finding shown before it in the same group, or NULL: of one package, the path is said once. */
-static void write_finding(struct page *page, const struct finding *finding, const struct finding *before)
+/* `before` is the finding shown before it in the same group, or NULL: of one package, the path is
+ * said once. */
+static void write_finding(struct page *page, const struct finding *finding,
+                          const struct finding *before)
 {
-	const struct locked_package *locked = &page->result->graph->lock->packages[finding->package];
+	const struct locked_package *locked =
+		&page->result->graph->lock->packages[finding->package];
 	bool again = before && before->package == finding->package;
 	size_t paths = page->view->verbose ? finding->paths.n : again ? 0 : 1;
 
@@ -141,21 +150,23 @@ static void write_finding(struct page *page, const struct finding *finding, cons
 	put(page, TONE_BOLD, locked->name);
 	put(page, TONE_BOLD, arena_printf(&page->arena, " " STR_FMT, STR_ARG(locked->vers)));
 	buf_text(page->style.to, ": ");
-	style_wrap(&page->style, TONE_PLAIN, 4 + style_columns(locked->name) + style_columns(locked->vers) + 1,
-		   INDENT, finding->message);
+	style_wrap(&page->style, TONE_PLAIN,
+	           4 + style_columns(locked->name) + style_columns(locked->vers) + 1, INDENT,
+	           finding->message);
 	line_end(page);
 	for (size_t i = 0; i < finding->paths.n && i < paths && i < PATHS_MAX; i++)
 		if (finding->paths.p[i].n > 1)
 			labelled(page, i == 0 ? "path" : "and", TONE_PLAIN,
-				 path_text(page, &finding->paths.p[i]));
+			         path_text(page, &finding->paths.p[i]));
 	for (size_t i = 0; i < finding->evidence.n && (i < 2 || page->view->verbose); i++) {
 		const struct evidence *evidence = &finding->evidence.p[i];
 
 		labelled(page, i == 0 ? "why" : "", TONE_PLAIN,
-			 evidence->source.n == 0
-				 ? evidence->detail
-				 : arena_printf(&page->arena, STR_FMT " (" STR_FMT ")",
-						STR_ARG(evidence->detail), STR_ARG(evidence->source)));
+		         evidence->source.n == 0
+		                 ? evidence->detail
+		                 : arena_printf(&page->arena, STR_FMT " (" STR_FMT ")",
+		                                STR_ARG(evidence->detail),
+		                                STR_ARG(evidence->source)));
 	}
 	if (!again || !str_eq(before->remedy.text, finding->remedy.text))
 		labelled(page, "fix", TONE_GREEN, finding->remedy.text);
@@ -166,7 +177,8 @@ static void write_finding(struct page *page, const struct finding *finding, cons
 static bool is_shown(const struct page *page, const struct finding *finding)
 {
 	if (page->view->quiet)
-		return finding_counts(page->result, finding) && page->result->fail_on != LEVEL_ALLOW &&
+		return finding_counts(page->result, finding) &&
+		       page->result->fail_on != LEVEL_ALLOW &&
 		       finding->level >= page->result->fail_on;
 	return page->view->verbose || finding_counts(page->result, finding);
 }
@@ -189,7 +201,7 @@ static void write_rest(struct page *page, size_t from, size_t to)
 		return;
 	buf_text(page->style.to, "  ");
 	struct str text = arena_printf(&page->arena, "and %u more: " STR_FMT, n,
-				       STR_ARG(str_list_join(&page->arena, &names, ", ")));
+	                               STR_ARG(str_list_join(&page->arena, &names, ", ")));
 	/* Nobody reads a screenful of names; --verbose and JSON have them all. */
 	if (text.n > 300)
 		text = arena_printf(&page->arena, "and %u more (--verbose lists them)", n);
@@ -197,14 +209,16 @@ static void write_rest(struct page *page, size_t from, size_t to)
 	line_end(page);
 }
 
-/* The end of the run of findings with the same level and rule, about what is built or about what is not. */
+/* The end of the run of findings with the same level and rule, about what is built or about what is
+ * not. */
 static size_t group_end(const struct audit_result *result, size_t from)
 {
 	const struct finding *first = &result->findings.p[from];
 	size_t to = from;
 
 	while (to < result->findings.n && result->findings.p[to].level == first->level &&
-	       result->findings.p[to].inactive == first->inactive && str_eq(result->findings.p[to].rule, first->rule))
+	       result->findings.p[to].inactive == first->inactive &&
+	       str_eq(result->findings.p[to].rule, first->rule))
 		to++;
 	return to;
 }
@@ -230,7 +244,8 @@ static void write_group(struct page *page, size_t from, size_t to)
 	} else if (rule && rule->summary.n > 0) {
 		buf_text(page->style.to, ": ");
 		style_wrap(&page->style, TONE_DIM,
-			   (unsigned)(strlen(level_name(first->level)) + first->rule.n + 3), 2, rule->summary);
+		           (unsigned)(strlen(level_name(first->level)) + first->rule.n + 3), 2,
+		           rule->summary);
 	}
 	line_end(page);
 	for (; i < to && (page->view->verbose || shown < most || all <= most + 1); i++) {
@@ -251,7 +266,8 @@ static void write_runtimes(struct page *page)
 	if (runtimes->n == 0)
 		return;
 	for (size_t i = 0; i < runtimes->n; i++) {
-		unsigned a = style_columns(runtimes->p[i].runtime), b = style_columns(runtimes->p[i].versions);
+		unsigned a = style_columns(runtimes->p[i].runtime),
+			 b = style_columns(runtimes->p[i].versions);
 
 		name = a > name ? a : name;
 		versions = b > versions ? b : versions;
@@ -266,12 +282,14 @@ static void write_runtimes(struct page *page)
 		const struct runtime_use *use = &runtimes->p[i];
 
 		buf_text(page->style.to, "  ");
-		style_cell(&page->style, use->abandoned ? TONE_RED : TONE_PLAIN, use->runtime, name + 2);
-		style_cell(&page->style, TONE_PLAIN, use->versions.n > 0 ? use->versions : STR_LIT("-"),
-			   versions + 2);
-		style_cell(&page->style, TONE_PLAIN, arena_printf(&page->arena, "%u", use->packages), 10);
+		style_cell(&page->style, use->abandoned ? TONE_RED : TONE_PLAIN, use->runtime,
+		           name + 2);
+		style_cell(&page->style, TONE_PLAIN,
+		           use->versions.n > 0 ? use->versions : STR_LIT("-"), versions + 2);
+		style_cell(&page->style, TONE_PLAIN,
+		           arena_printf(&page->arena, "%u", use->packages), 10);
 		style_wrap(&page->style, TONE_PLAIN, name + versions + 16, name + versions + 16,
-			   str_list_join(&page->arena, &use->brought_in_by, ", "));
+		           str_list_join(&page->arena, &use->brought_in_by, ", "));
 		if (use->abandoned)
 			put(page, TONE_RED, STR_LIT(" (abandoned)"));
 		line_end(page);
@@ -288,15 +306,18 @@ static void write_inactive(struct page *page)
 	if (result->inactive_n == 0)
 		return;
 	line_end(page);
-	style_wrap(&page->style, TONE_DIM, 0, 2,
-		   arena_printf(&page->arena, "%s locked but not built with these features and targets%s%s",
-				counted(page, result->inactive_n, "package is", "packages are").p,
-				findings == 0 || result->project->options.include_inactive
-					? ""
-					: arena_printf(&page->arena, "; %s about them%s",
-						       counted(page, findings, "finding", "findings").p,
-						       findings == 1 ? " does not count" : " do not count").p,
-				page->view->verbose ? ":" : " (--verbose lists them)."));
+	style_wrap(
+		&page->style, TONE_DIM, 0, 2,
+		arena_printf(
+			&page->arena, "%s locked but not built with these features and targets%s%s",
+			counted(page, result->inactive_n, "package is", "packages are").p,
+			findings == 0 || result->project->options.include_inactive
+				? ""
+				: arena_printf(&page->arena, "; %s about them%s",
+	                                       counted(page, findings, "finding", "findings").p,
+	                                       findings == 1 ? " does not count" : " do not count")
+					  .p,
+			page->view->verbose ? ":" : " (--verbose lists them)."));
 	line_end(page);
 	for (uint32_t i = 0; page->view->verbose && i < result->graph->package_n; i++) {
 		const struct result_package *package = &result->packages[i];
@@ -308,7 +329,7 @@ static void write_inactive(struct page *page)
 			struct str need = need_text(&page->arena, &package->needs.p[n]);
 
 			text = arena_printf(&page->arena, STR_FMT "%s" STR_FMT, STR_ARG(text),
-					    n == 0 ? ": needs " : ", or ", STR_ARG(need));
+			                    n == 0 ? ": needs " : ", or ", STR_ARG(need));
 		}
 		buf_text(page->style.to, "  ");
 		style_wrap(&page->style, TONE_DIM, 2, INDENT, text);
@@ -324,13 +345,14 @@ static struct str age(struct page *page, int64_t at)
 		return STR_LIT("never fetched");
 	if (seconds < 60)
 		return STR_LIT("just now");
-	return arena_printf(&page->arena, STR_FMT " ago", STR_ARG(when_span(&page->arena, seconds)));
+	return arena_printf(&page->arena, STR_FMT " ago",
+	                    STR_ARG(when_span(&page->arena, seconds)));
 }
 
 static void sentence(struct page *page, const char *head, struct str text)
 {
 	style_wrap(&page->style, TONE_DIM, 0, 2,
-		   arena_printf(&page->arena, "%s: " STR_FMT ".", head, STR_ARG(text)));
+	           arena_printf(&page->arena, "%s: " STR_FMT ".", head, STR_ARG(text)));
 	line_end(page);
 }
 
@@ -344,23 +366,27 @@ static void write_data(struct page *page)
 	for (size_t i = 0; i < result->facts->notes.n; i++)
 		sentence(page, "Note", result->facts->notes.p[i]);
 	if (result->unknown.n > 0)
-		sentence(page, "Unknown",
-			 arena_printf(&page->arena, "%s without facts%s",
-				      counted(page, (uint32_t)result->unknown.n, "package", "packages").p,
-				      page->view->verbose ? "" : " (see unknown-package)"));
+		sentence(
+			page, "Unknown",
+			arena_printf(
+				&page->arena, "%s without facts%s",
+				counted(page, (uint32_t)result->unknown.n, "package", "packages").p,
+				page->view->verbose ? "" : " (see unknown-package)"));
 	sentence(page, "Data",
-		 arena_printf(&page->arena, "index " STR_FMT ", advisories " STR_FMT,
-			      STR_ARG(age(page, result->facts->index_at)),
-			      STR_ARG(result->facts->advisories_at == 0
-					      ? STR_LIT("as compiled in")
-					      : age(page, result->facts->advisories_at))));
+	         arena_printf(&page->arena, "index " STR_FMT ", advisories " STR_FMT,
+	                      STR_ARG(age(page, result->facts->index_at)),
+	                      STR_ARG(result->facts->advisories_at == 0
+	                                      ? STR_LIT("as compiled in")
+	                                      : age(page, result->facts->advisories_at))));
 }
 
 void as_text(const struct audit_result *result, const struct knowledge *knowledge,
-	     const struct report_view *view, struct buf *out)
+             const struct report_view *view, struct buf *out)
 {
-	struct page page = { .style = { out, view->width, view->color }, .result = result,
-			     .knowledge = knowledge, .view = view };
+	struct page page = { .style = { out, view->width, view->color },
+		             .result = result,
+		             .knowledge = knowledge,
+		             .view = view };
 
 	if (!view->quiet || result->fail)
 		write_summary(&page);

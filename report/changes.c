@@ -32,7 +32,8 @@ static enum tone level_tone(enum level level)
 }
 
 /* Adds "2 new errors" to a list of such parts, those of 0 left out. */
-static void add_count(struct page *page, enum tone tone, size_t n, const char *one, const char *many, bool *first)
+static void add_count(struct page *page, enum tone tone, size_t n, const char *one,
+                      const char *many, bool *first)
 {
 	if (n == 0)
 		return;
@@ -69,7 +70,8 @@ static void write_summary(struct page *page)
 	const struct diff *diff = page->diff;
 	bool first = true;
 
-	put(page, diff->fail ? TONE_RED : TONE_GREEN, diff->fail ? STR_LIT("FAIL") : STR_LIT("pass"));
+	put(page, diff->fail ? TONE_RED : TONE_GREEN,
+	    diff->fail ? STR_LIT("FAIL") : STR_LIT("pass"));
 	buf_text(page->style.to, "  ");
 	put(page, TONE_BOLD, diff->before->project->lock_name);
 	buf_text(page->style.to, " > ");
@@ -86,8 +88,8 @@ static void write_summary(struct page *page)
 	buf_repeat(page->style.to, ' ', 6);
 	first = true;
 	for (size_t i = 0; i < ARRAY_LEN(counts); i++)
-		add_count(page, TONE_PLAIN, count_changes(diff, counts[i].change), counts[i].one, counts[i].many,
-			  &first);
+		add_count(page, TONE_PLAIN, count_changes(diff, counts[i].change), counts[i].one,
+		          counts[i].many, &first);
 	if (first)
 		put(page, TONE_PLAIN, STR_LIT("the same packages"));
 	line_end(page);
@@ -104,13 +106,14 @@ static void labelled(struct page *page, const char *label, enum tone tone, struc
 	line_end(page);
 }
 
-static struct str path_text(struct page *page, const struct audit_result *result, const struct finding *finding)
+static struct str path_text(struct page *page, const struct audit_result *result,
+                            const struct finding *finding)
 {
 	struct str_list steps = { 0 };
 
 	for (uint32_t i = 0; finding->paths.n > 0 && i < finding->paths.p[0].n; i++)
-		*vec_add(&page->arena, &steps) =
-			package_text(&page->arena, result->graph, node_package(finding->paths.p[0].nodes[i]));
+		*vec_add(&page->arena, &steps) = package_text(
+			&page->arena, result->graph, node_package(finding->paths.p[0].nodes[i]));
 	return str_list_join(&page->arena, &steps, " > ");
 }
 
@@ -119,26 +122,28 @@ static void write_more(struct page *page, size_t n)
 {
 	if (n <= LINES_MAX || page->view->verbose)
 		return;
-	put(page, TONE_DIM, arena_printf(&page->arena, "  and %zu more (--verbose lists them)", n - LINES_MAX));
+	put(page, TONE_DIM,
+	    arena_printf(&page->arena, "  and %zu more (--verbose lists them)", n - LINES_MAX));
 	line_end(page);
 }
 
 /* Whether a finding gets one line only. */
 static bool is_brief(const struct page *page, const struct diff_finding *one)
 {
-	return one->finding->level == LEVEL_NOTE && one->was == LEVEL_ALLOW && !page->view->verbose &&
-	       !page->view->quiet;
+	return one->finding->level == LEVEL_NOTE && one->was == LEVEL_ALLOW &&
+	       !page->view->verbose && !page->view->quiet;
 }
 
-static void write_finding(struct page *page, const struct audit_result *result, const struct diff_finding *one,
-			  const char *what)
+static void write_finding(struct page *page, const struct audit_result *result,
+                          const struct diff_finding *one, const char *what)
 {
 	const struct finding *finding = one->finding;
 	struct str name = package_text(&page->arena, result->graph, finding->package);
 
 	if (is_brief(page, one))
 		return;
-	if (page->view->quiet && (result->fail_on == LEVEL_ALLOW || finding->level < result->fail_on))
+	if (page->view->quiet &&
+	    (result->fail_on == LEVEL_ALLOW || finding->level < result->fail_on))
 		return;
 	line_end(page);
 	buf_printf(page->style.to, "%s ", what);
@@ -157,8 +162,8 @@ static void write_finding(struct page *page, const struct audit_result *result, 
 }
 
 /* Findings of one line each; of new ones only the notes. */
-static void write_lines(struct page *page, const struct diff_finding_list *list, const struct audit_result *result,
-			const char *title)
+static void write_lines(struct page *page, const struct diff_finding_list *list,
+                        const struct audit_result *result, const char *title)
 {
 	bool gone = list == &page->diff->gone;
 	size_t n = 0;
@@ -173,13 +178,16 @@ static void write_lines(struct page *page, const struct diff_finding_list *list,
 			buf_printf(page->style.to, "\n%s\n", title);
 		if (n > LINES_MAX && !page->view->verbose)
 			continue;
-		put(page, gone ? TONE_GREEN : TONE_YELLOW, gone ? STR_LIT("  - ") : STR_LIT("  + "));
+		put(page, gone ? TONE_GREEN : TONE_YELLOW,
+		    gone ? STR_LIT("  - ") : STR_LIT("  + "));
 		put(page, level_tone(finding->level), str_of(level));
 		buf_byte(page->style.to, ' ');
 		style_wrap(&page->style, TONE_PLAIN, (unsigned)strlen(level) + 5, INDENT,
-			   arena_printf(&page->arena, STR_FMT ": " STR_FMT " " STR_FMT, STR_ARG(finding->rule),
-					STR_ARG(package_text(&page->arena, result->graph, finding->package)),
-					STR_ARG(finding->message)));
+		           arena_printf(&page->arena, STR_FMT ": " STR_FMT " " STR_FMT,
+		                        STR_ARG(finding->rule),
+		                        STR_ARG(package_text(&page->arena, result->graph,
+		                                             finding->package)),
+		                        STR_ARG(finding->message)));
 		line_end(page);
 	}
 	write_more(page, n);
@@ -196,24 +204,29 @@ static struct str runtime_text(struct page *page, const struct diff_runtime *one
 	const struct runtime_use *use = one->after ? one->after : one->before;
 	const char *abandoned = use->abandoned ? " (abandoned)" : "";
 	if (one->before && one->after)
-		return arena_printf(&page->arena, STR_FMT "%s" STR_FMT ", in %u packages (before: %u)%s",
-				    STR_ARG(versions_text(one->before)),
-				    str_eq(one->before->versions, one->after->versions) ? "" : " > ",
-				    STR_ARG(str_eq(one->before->versions, one->after->versions)
-						    ? STR_LIT("")
-						    : versions_text(one->after)),
-				    one->after->packages, one->before->packages, abandoned);
+		return arena_printf(
+			&page->arena, STR_FMT "%s" STR_FMT ", in %u packages (before: %u)%s",
+			STR_ARG(versions_text(one->before)),
+			str_eq(one->before->versions, one->after->versions) ? "" : " > ",
+			STR_ARG(str_eq(one->before->versions, one->after->versions)
+		                        ? STR_LIT("")
+		                        : versions_text(one->after)),
+			one->after->packages, one->before->packages, abandoned);
 	return arena_printf(&page->arena, STR_FMT ", in %u package%s%s, brought in by " STR_FMT,
-			    STR_ARG(versions_text(use)), use->packages, use->packages == 1 ? "" : "s", abandoned,
-			    STR_ARG(str_list_join(&page->arena, &use->brought_in_by, ", ")));
+	                    STR_ARG(versions_text(use)), use->packages,
+	                    use->packages == 1 ? "" : "s", abandoned,
+	                    STR_ARG(str_list_join(&page->arena, &use->brought_in_by, ", ")));
 }
 
 static void write_mark(struct page *page, bool came, bool went)
 {
-	put(page, came ? TONE_YELLOW : went ? TONE_GREEN : TONE_DIM,
+	put(page,
+	    came   ? TONE_YELLOW
+	    : went ? TONE_GREEN
+	           : TONE_DIM,
 	    came   ? STR_LIT("  + ")
 	    : went ? STR_LIT("  - ")
-		   : STR_LIT("  ~ "));
+	           : STR_LIT("  ~ "));
 }
 
 static void write_runtimes(struct page *page)
@@ -234,7 +247,7 @@ static void write_runtimes(struct page *page)
 }
 
 static void write_abandoned(struct page *page, const struct diff_abandoned_list *list,
-			    const struct audit_result *result, const char *title)
+                            const struct audit_result *result, const char *title)
 {
 	if (list->n > 0)
 		buf_printf(page->style.to, "\n%s\n", title);
@@ -251,7 +264,8 @@ static void write_abandoned(struct page *page, const struct diff_abandoned_list 
 
 static void write_package(struct page *page, const struct diff_package *package)
 {
-	const struct lockfile *before = page->diff->before->graph->lock, *after = page->diff->after->graph->lock;
+	const struct lockfile *before = page->diff->before->graph->lock,
+			      *after = page->diff->after->graph->lock;
 	bool has_old = package->before != PACKAGE_NONE, has_new = package->after != PACKAGE_NONE;
 	const struct locked_package *old = has_old ? &before->packages[package->before] : NULL;
 	const struct locked_package *now = has_new ? &after->packages[package->after] : old;
@@ -269,13 +283,14 @@ static void write_package(struct page *page, const struct diff_package *package)
 	if (package->change == DIFF_SOURCE)
 		put(page, TONE_YELLOW,
 		    arena_printf(&page->arena, " from " STR_FMT,
-				 STR_ARG(now->source.text.n > 0 ? now->source.text : STR_LIT("a folder"))));
+		                 STR_ARG(now->source.text.n > 0 ? now->source.text
+		                                                : STR_LIT("a folder"))));
 	else if (package->change != DIFF_ADDED && package->change != DIFF_REMOVED &&
-		 package->change != DIFF_UPDATED)
+	         package->change != DIFF_UPDATED)
 		put(page, package->change == DIFF_CHECKSUM ? TONE_RED : TONE_DIM,
 		    arena_printf(&page->arena, " (%s)", diff_change_name(package->change)));
 	if (has_new ? !page->diff->after->packages[package->after].built
-		    : !page->diff->before->packages[package->before].built)
+	            : !page->diff->before->packages[package->before].built)
 		put(page, TONE_DIM, STR_LIT(" (only locked)"));
 	line_end(page);
 }
@@ -303,22 +318,25 @@ static void write_basis(struct page *page)
 				line_end(page);
 			first = false;
 			style_wrap(&page->style, TONE_DIM, 0, 2,
-				   arena_printf(&page->arena, "Assumed of " STR_FMT ": " STR_FMT ".",
-						STR_ARG(sides[s]->project->lock_name),
-						STR_ARG(sides[s]->assumed.p[i])));
+			           arena_printf(&page->arena,
+			                        "Assumed of " STR_FMT ": " STR_FMT ".",
+			                        STR_ARG(sides[s]->project->lock_name),
+			                        STR_ARG(sides[s]->assumed.p[i])));
 			line_end(page);
 		}
 	for (size_t i = 0; i < page->diff->after->facts->notes.n; i++) {
 		style_wrap(&page->style, TONE_DIM, 0, 2,
-			   arena_printf(&page->arena, "Note: " STR_FMT ".",
-					STR_ARG(page->diff->after->facts->notes.p[i])));
+		           arena_printf(&page->arena, "Note: " STR_FMT ".",
+		                        STR_ARG(page->diff->after->facts->notes.p[i])));
 		line_end(page);
 	}
 }
 
 static void as_page(const struct diff *diff, const struct report_view *view, struct buf *out)
 {
-	struct page page = { .style = { out, view->width, view->color }, .diff = diff, .view = view };
+	struct page page = { .style = { out, view->width, view->color },
+		             .diff = diff,
+		             .view = view };
 
 	if (!view->quiet || diff->fail)
 		write_summary(&page);
@@ -342,11 +360,12 @@ bool changes_has_format(struct str format, struct err *err)
 {
 	if (str_eq(format, STR_LIT("text")) || str_eq(format, STR_LIT("json")))
 		return true;
-	return err_set(err, ERR_USAGE, "unknown format '" STR_FMT "'; there are text and json", STR_ARG(format));
+	return err_set(err, ERR_USAGE, "unknown format '" STR_FMT "'; there are text and json",
+	               STR_ARG(format));
 }
 
-bool changes_render(struct str format, const struct diff *diff, const struct report_view *view, struct buf *out,
-		    struct err *err)
+bool changes_render(struct str format, const struct diff *diff, const struct report_view *view,
+                    struct buf *out, struct err *err)
 {
 	if (!changes_has_format(format, err))
 		return false;

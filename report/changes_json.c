@@ -70,13 +70,15 @@ static void write_runtimes(struct jsonout *json, const struct diff *diff)
 	jsonout_array_end(json);
 }
 
-static void write_abandoned(struct jsonout *json, const char *key, const struct audit_result *result,
-			    const struct diff_abandoned_list *list)
+static void write_abandoned(struct jsonout *json, const char *key,
+                            const struct audit_result *result,
+                            const struct diff_abandoned_list *list)
 {
 	jsonout_key(json, key);
 	jsonout_array(json);
 	for (size_t i = 0; i < list->n; i++) {
-		const struct locked_package *locked = &result->graph->lock->packages[list->p[i].package];
+		const struct locked_package *locked =
+			&result->graph->lock->packages[list->p[i].package];
 
 		jsonout_object(json);
 		json_key_str(json, "name", locked->name);
@@ -89,7 +91,7 @@ static void write_abandoned(struct jsonout *json, const char *key, const struct 
 
 /* An object or null. */
 static void write_locked(struct jsonout *json, const char *key, const struct audit_result *result,
-			 uint32_t package)
+                         uint32_t package)
 {
 	jsonout_key(json, key);
 	if (package == PACKAGE_NONE) {
@@ -119,8 +121,9 @@ static void write_packages(struct jsonout *json, const struct diff *diff)
 	for (size_t i = 0; i < diff->packages.n; i++) {
 		const struct diff_package *one = &diff->packages.p[i];
 		const struct locked_package *locked =
-			one->after != PACKAGE_NONE ? &diff->after->graph->lock->packages[one->after]
-						   : &diff->before->graph->lock->packages[one->before];
+			one->after != PACKAGE_NONE
+				? &diff->after->graph->lock->packages[one->after]
+				: &diff->before->graph->lock->packages[one->before];
 
 		jsonout_object(json);
 		json_key_str(json, "name", locked->name);

@@ -3,9 +3,9 @@
 #include "report/style.h"
 
 enum {
-	LABEL = 12,        /* columns of "Built from  " */
-	VERDICT = 13,      /* columns of "own-reactor  " */
-	EVIDENCE_MAX = 3   /* shown unless --verbose */
+	LABEL = 12,      /* columns of "Built from  " */
+	VERDICT = 13,    /* columns of "own-reactor  " */
+	EVIDENCE_MAX = 3 /* shown unless --verbose */
 };
 
 struct page {
@@ -26,7 +26,8 @@ static void labelled(const struct page *page, const char *label, enum tone tone,
 static struct str features_text(struct page *page, bool on)
 {
 	const struct graph_node *node = &page->answer->graph->nodes[page->answer->node];
-	const struct summary *summary = page->answer->graph->packages[node_package(page->answer->node)].summary;
+	const struct summary *summary =
+		page->answer->graph->packages[node_package(page->answer->node)].summary;
 	struct str text = { 0 };
 
 	for (uint32_t f = 0, next = 0; f < summary->feature_n; f++) {
@@ -35,7 +36,8 @@ static struct str features_text(struct page *page, bool on)
 		next += is_on;
 		if (is_on == on)
 			text = arena_printf(&page->arena, STR_FMT "%s" STR_FMT, STR_ARG(text),
-					    text.n > 0 ? " " : "", STR_ARG(summary->features[f].name));
+			                    text.n > 0 ? " " : "",
+			                    STR_ARG(summary->features[f].name));
 	}
 	return text;
 }
@@ -61,17 +63,19 @@ static void write_runtime(struct page *page)
 	style_put(&page->style, TONE_BOLD, klass);
 	buf_text(page->style.to, hardness_of(runtime));
 	style_put(&page->style, TONE_DIM,
-		  arena_printf(&page->arena, "  (rule '" STR_FMT "', %d %% sure%s)", STR_ARG(runtime->rule),
-			       (int)(runtime->confidence * 100 + 0.5), runtime->inferred ? ", inferred" : ""));
+	          arena_printf(&page->arena, "  (rule '" STR_FMT "', %d %% sure%s)",
+	                       STR_ARG(runtime->rule), (int)(runtime->confidence * 100 + 0.5),
+	                       runtime->inferred ? ", inferred" : ""));
 	buf_byte(page->style.to, '\n');
 	for (size_t i = 0; i < runtime->evidence.n && i < most; i++) {
 		const struct evidence *evidence = &runtime->evidence.p[i];
 
 		labelled(page, "", TONE_PLAIN,
-			 evidence->source.n == 0
-				 ? evidence->detail
-				 : arena_printf(&page->arena, STR_FMT " [" STR_FMT "]", STR_ARG(evidence->detail),
-						STR_ARG(evidence->source)));
+		         evidence->source.n == 0
+		                 ? evidence->detail
+		                 : arena_printf(&page->arena, STR_FMT " [" STR_FMT "]",
+		                                STR_ARG(evidence->detail),
+		                                STR_ARG(evidence->source)));
 	}
 }
 
@@ -106,10 +110,11 @@ static void write_compat(struct page *page)
 	for (size_t i = 0; i < rows->n; i++) {
 		unsigned at = LABEL + name + 2 + VERDICT;
 
-		style_cell(&page->style, TONE_DIM, i == 0 ? STR_LIT("On") : (struct str){ 0 }, LABEL);
+		style_cell(&page->style, TONE_DIM, i == 0 ? STR_LIT("On") : (struct str){ 0 },
+		           LABEL);
 		style_cell(&page->style, TONE_PLAIN, rows->p[i].runtime, name + 2);
 		style_cell(&page->style, verdict_tone(rows->p[i].verdict),
-			   str_of(verdict_name(rows->p[i].verdict)), VERDICT);
+		           str_of(verdict_name(rows->p[i].verdict)), VERDICT);
 		style_wrap(&page->style, TONE_DIM, at, at, rows->p[i].why);
 		buf_byte(page->style.to, '\n');
 	}
@@ -118,14 +123,16 @@ static void write_compat(struct page *page)
 static void write_tree(struct page *page)
 {
 	const struct inquiry_answer *answer = page->answer;
-	struct str text = arena_printf(&page->arena, "%u package%s, %u of them async", answer->built_n,
-				       answer->built_n == 1 ? "" : "s", answer->async_n);
+	struct str text =
+		arena_printf(&page->arena, "%u package%s, %u of them async", answer->built_n,
+	                     answer->built_n == 1 ? "" : "s", answer->async_n);
 
 	for (size_t i = 0; i < answer->runtimes.n; i++) {
 		const struct runtime_use *use = &answer->runtimes.p[i];
 
 		text = arena_printf(&page->arena, STR_FMT "%s" STR_FMT " (%u)", STR_ARG(text),
-				    i == 0 ? "; bound to " : ", ", STR_ARG(use->runtime), use->packages);
+		                    i == 0 ? "; bound to " : ", ", STR_ARG(use->runtime),
+		                    use->packages);
 	}
 	buf_byte(page->style.to, '\n');
 	labelled(page, "Built from", TONE_PLAIN, text);
@@ -135,14 +142,15 @@ static void write_versions(struct page *page)
 {
 	const struct package_facts *facts = page->answer->facts;
 	struct str text = arena_printf(&page->arena, "%u release%s, %u yanked", facts->releases,
-				       facts->releases == 1 ? "" : "s", facts->yanked_releases);
+	                               facts->releases == 1 ? "" : "s", facts->yanked_releases);
 
 	if (facts->newest_vers.n > 0)
 		text = arena_printf(&page->arena, STR_FMT "; the newest is " STR_FMT, STR_ARG(text),
-				    STR_ARG(facts->newest_vers));
+		                    STR_ARG(facts->newest_vers));
 	if (facts->newest_at != 0 && facts->newest_at <= page->answer->at)
-		text = arena_printf(&page->arena, STR_FMT ", and the last came " STR_FMT " ago", STR_ARG(text),
-				    STR_ARG(when_span(&page->arena, page->answer->at - facts->newest_at)));
+		text = arena_printf(
+			&page->arena, STR_FMT ", and the last came " STR_FMT " ago", STR_ARG(text),
+			STR_ARG(when_span(&page->arena, page->answer->at - facts->newest_at)));
 	labelled(page, "Versions", TONE_PLAIN, text);
 }
 
@@ -154,8 +162,8 @@ static void write_data(struct page *page)
 
 	if (answer->index_at != 0)
 		text = age < 60 ? STR_LIT("index just now")
-				: arena_printf(&page->arena, "index " STR_FMT " ago",
-					       STR_ARG(when_span(&page->arena, age)));
+		                : arena_printf(&page->arena, "index " STR_FMT " ago",
+		                               STR_ARG(when_span(&page->arena, age)));
 	for (size_t i = 0; i < answer->notes.n; i++)
 		labelled(page, "Note", TONE_DIM, answer->notes.p[i]);
 	for (size_t i = 0; i < answer->unknown.n; i++)
@@ -163,10 +171,12 @@ static void write_data(struct page *page)
 	labelled(page, "Data", TONE_DIM, text);
 }
 
-void crate_text(const struct inquiry_answer *answer, const struct report_view *view, struct buf *out)
+void crate_text(const struct inquiry_answer *answer, const struct report_view *view,
+                struct buf *out)
 {
-	struct page page = { .style = { out, view->width, view->color }, .answer = answer,
-			     .verbose = view->verbose };
+	struct page page = { .style = { out, view->width, view->color },
+		             .answer = answer,
+		             .verbose = view->verbose };
 	struct str on = features_text(&page, true), off = features_text(&page, false);
 
 	style_put(&page.style, TONE_BOLD, answer->name);
@@ -174,7 +184,8 @@ void crate_text(const struct inquiry_answer *answer, const struct report_view *v
 	style_put(&page.style, TONE_BOLD, answer->vers);
 	if (answer->facts->yanked == KNOWN_YES)
 		style_put(&page.style, TONE_RED, STR_LIT(" (yanked)"));
-	style_put(&page.style, TONE_DIM, arena_printf(&page.arena, " for " STR_FMT, STR_ARG(answer->target)));
+	style_put(&page.style, TONE_DIM,
+	          arena_printf(&page.arena, " for " STR_FMT, STR_ARG(answer->target)));
 	buf_byte(out, '\n');
 	labelled(&page, "Features", TONE_PLAIN, on.n > 0 ? on : STR_LIT("none"));
 	if (off.n > 0 && view->verbose)

@@ -5,5 +5,6 @@
 #include "audit/inquiry.h"
 #include "report/report.h"
 
-void crate_text(const struct inquiry_answer *answer, const struct report_view *view, struct buf *out);
+void crate_text(const struct inquiry_answer *answer, const struct report_view *view,
+                struct buf *out);
 #endif

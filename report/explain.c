@@ -32,7 +32,7 @@ static void one_text(const struct style *style, const struct rule_text *rule)
 	style_cell(style, TONE_DIM, STR_LIT("Level"), 8);
 	for (size_t i = 0; i < ARRAY_LEN(levels); i++)
 		buf_printf(style->to, "%s%s %s", i == 0 ? "" : ", ", levels[i].reach,
-			   level_name(levels[i].level));
+		           level_name(levels[i].level));
 	buf_byte(style->to, '\n');
 	style_cell(style, TONE_DIM, STR_LIT("Allow"), 8);
 	buf_text(style->to, "in rtaudit.toml:  [[allow]]  rule = \"");
@@ -106,13 +106,14 @@ static bool unknown_rule(const struct knowledge *knowledge, struct str rule, str
 			near_distance = distance;
 		}
 	}
-	return err_set(err, ERR_USAGE, "there is no rule '" STR_FMT "'%s" STR_FMT "%s", STR_ARG(rule),
-		       near.n ? "; did you mean '" : "; `rtaudit explain` lists them", STR_ARG(near),
-		       near.n ? "'?" : "");
+	return err_set(err, ERR_USAGE, "there is no rule '" STR_FMT "'%s" STR_FMT "%s",
+	               STR_ARG(rule),
+	               near.n ? "; did you mean '" : "; `rtaudit explain` lists them",
+	               STR_ARG(near), near.n ? "'?" : "");
 }
 
 bool explain_render(struct str format, const struct knowledge *knowledge, struct str rule,
-		    const struct report_view *view, struct buf *out, struct err *err)
+                    const struct report_view *view, struct buf *out, struct err *err)
 {
 	const struct rule_text *one = rule.n > 0 ? knowledge_rule(knowledge, rule) : NULL;
 	struct style style = { out, view->width, view->color };
@@ -128,8 +129,9 @@ bool explain_render(struct str format, const struct knowledge *knowledge, struct
 		return buf_done(out, "the answer", err);
 	}
 	if (!str_eq(format, STR_LIT("json")))
-		return err_set(err, ERR_USAGE, "unknown format '" STR_FMT "'; there are text and json",
-			       STR_ARG(format));
+		return err_set(err, ERR_USAGE,
+		               "unknown format '" STR_FMT "'; there are text and json",
+		               STR_ARG(format));
 	jsonout_array(&json);
 	for (size_t i = 0; i < knowledge_rule_count(knowledge); i++)
 		if (!one || knowledge_rule_at(knowledge, i) == one)

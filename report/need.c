@@ -10,6 +10,6 @@ struct str need_text(struct arena *arena, const struct inactive_need *need)
 		what = "target ";
 	else if (need->feature.n > 0)
 		what = "feature ";
-	return arena_printf(arena, "%s" STR_FMT STR_FMT " of " STR_FMT, what, STR_ARG(need->feature),
-			    STR_ARG(need->target), STR_ARG(need->package));
+	return arena_printf(arena, "%s" STR_FMT STR_FMT " of " STR_FMT, what,
+	                    STR_ARG(need->feature), STR_ARG(need->target), STR_ARG(need->package));
 }

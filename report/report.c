@@ -6,7 +6,7 @@
 static const struct {
 	struct str name;
 	void (*render)(const struct audit_result *result, const struct knowledge *knowledge,
-		       const struct report_view *view, struct buf *out);
+	               const struct report_view *view, struct buf *out);
 } formats[] = {
 	{ STR("text"), as_text },
 	{ STR("json"), as_json },
@@ -27,12 +27,15 @@ bool report_has_format(struct str format, struct err *err)
 		if (str_eq(formats[i].name, format))
 			return true;
 	const char *near = nearest_format(format);
-	return err_set(err, ERR_USAGE, "unknown format '" STR_FMT "'%s%s%s; there are text, json and dot",
-		       STR_ARG(format), near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
+	return err_set(err, ERR_USAGE,
+	               "unknown format '" STR_FMT "'%s%s%s; there are text, json and dot",
+	               STR_ARG(format), near ? ", did you mean '" : "", near ? near : "",
+	               near ? "'?" : "");
 }
 
-bool report_render(struct str format, const struct audit_result *result, const struct knowledge *knowledge,
-		   const struct report_view *view, struct buf *out, struct err *err)
+bool report_render(struct str format, const struct audit_result *result,
+                   const struct knowledge *knowledge, const struct report_view *view,
+                   struct buf *out, struct err *err)
 {
 	if (!report_has_format(format, err))
 		return false;

@@ -2,8 +2,9 @@
 #include "base/printable.h"
 
 static const char *const codes[] = {
-	[TONE_PLAIN] = "",        [TONE_BOLD] = "\033[1m",    [TONE_DIM] = "\033[2m",    [TONE_RED] = "\033[1;31m",
-	[TONE_YELLOW] = "\033[1;33m", [TONE_BLUE] = "\033[1;36m", [TONE_GREEN] = "\033[1;32m",
+	[TONE_PLAIN] = "",           [TONE_BOLD] = "\033[1m",      [TONE_DIM] = "\033[2m",
+	[TONE_RED] = "\033[1;31m",   [TONE_YELLOW] = "\033[1;33m", [TONE_BLUE] = "\033[1;36m",
+	[TONE_GREEN] = "\033[1;32m",
 };
 
 static bool is_colored(const struct style *style, enum tone tone)
@@ -50,7 +51,8 @@ unsigned style_columns(struct str text)
 	return n;
 }
 
-void style_wrap(const struct style *style, enum tone tone, unsigned at, unsigned indent, struct str text)
+void style_wrap(const struct style *style, enum tone tone, unsigned at, unsigned indent,
+                struct str text)
 {
 	bool first = true;
 
@@ -63,7 +65,8 @@ void style_wrap(const struct style *style, enum tone tone, unsigned at, unsigned
 		str_cut(text, ' ', &word, &text);
 		unsigned columns = style_columns(word);
 		if (!first && style->width > 0 && at + 1 + columns > style->width) {
-			/* No colour lasts over a line end: what cuts lines off leaves no colour behind. */
+			/* No colour lasts over a line end: what cuts lines off leaves no colour
+			 * behind. */
 			tone_end(style, tone);
 			buf_byte(style->to, '\n');
 			buf_repeat(style->to, ' ', indent);

@@ -14,9 +14,10 @@ struct style {
 
 /* Text in a tone; foreign bytes that could harm a terminal are escaped. */
 void style_put(const struct style *style, enum tone tone, struct str text);
-/* Text wrapped at blanks, starting in column `at`; further lines begin with `indent` blanks. Ends without a line
- * end. */
-void style_wrap(const struct style *style, enum tone tone, unsigned at, unsigned indent, struct str text);
+/* Text wrapped at blanks, starting in column `at`; further lines begin with `indent` blanks. Ends
+ * without a line end. */
+void style_wrap(const struct style *style, enum tone tone, unsigned at, unsigned indent,
+                struct str text);
 /* How many columns a text takes: one a character (not a byte). */
 unsigned style_columns(struct str text);
 /* Text and blanks up to `columns`. */

@@ -31,7 +31,8 @@ static struct str features_text(struct asker *a, uint32_t node)
 
 static const struct dependency *dep_of(const struct asker *a, const struct graph_edge *edge)
 {
-	const struct summary *summary = a->result->graph->packages[node_package(edge->from)].summary;
+	const struct summary *summary =
+		a->result->graph->packages[node_package(edge->from)].summary;
 
 	return summary && edge->dep != DEP_NONE ? &summary->deps[edge->dep] : NULL;
 }
@@ -67,7 +68,7 @@ static struct str asked_text(struct asker *a, const struct graph_edge *edge)
 	if (features.n == 0)
 		return arena_printf(&a->arena, STR_FMT " without default features", STR_ARG(kind));
 	return arena_printf(&a->arena, STR_FMT " with " STR_FMT, STR_ARG(kind),
-			    STR_ARG(str_list_join(&a->arena, &features, ", ")));
+	                    STR_ARG(str_list_join(&a->arena, &features, ", ")));
 }
 
 /* The path of lines drawn before each level: whether more siblings follow. */
@@ -84,7 +85,8 @@ static void draw_node(struct asker *a, uint32_t node, struct str note)
 	const struct locked_package *locked = locked_of(a, node);
 
 	style_put(&a->style, TONE_BOLD, locked->name);
-	style_put(&a->style, TONE_PLAIN, arena_printf(&a->arena, " " STR_FMT, STR_ARG(locked->vers)));
+	style_put(&a->style, TONE_PLAIN,
+	          arena_printf(&a->arena, " " STR_FMT, STR_ARG(locked->vers)));
 	if (node_side(node) == SIDE_HOST)
 		style_put(&a->style, TONE_DIM, STR_LIT(" (host)"));
 	style_put(&a->style, TONE_DIM, note);
@@ -111,7 +113,8 @@ static void draw_dependers(struct asker *a, uint32_t start)
 			depth--;
 			continue;
 		}
-		const struct graph_edge *edge = &graph->edges[graph->in_edges[node->in_first + at->next++]];
+		const struct graph_edge *edge =
+			&graph->edges[graph->in_edges[node->in_first + at->next++]];
 		bool again = a->shown[edge->from], deeper = graph->nodes[edge->from].in_n > 0;
 		struct str note = asked_text(a, edge);
 
@@ -133,8 +136,10 @@ static void draw_inactive(struct asker *a, uint32_t package)
 
 	style_put(&a->style, TONE_BOLD, a->result->graph->lock->packages[package].name);
 	style_put(&a->style, TONE_PLAIN,
-		  arena_printf(&a->arena, " " STR_FMT " is locked, but not built with these features and targets",
-			       STR_ARG(a->result->graph->lock->packages[package].vers)));
+	          arena_printf(&a->arena,
+	                       " " STR_FMT
+	                       " is locked, but not built with these features and targets",
+	                       STR_ARG(a->result->graph->lock->packages[package].vers)));
 	buf_byte(a->style.to, '\n');
 	for (size_t i = 0; i < result->needs.n; i++) {
 		buf_text(a->style.to, "  it would be, with ");
@@ -158,9 +163,9 @@ static void why_text(struct asker *a, const struct u32_list *packages)
 			built = true;
 			struct str features = features_text(a, node);
 			draw_node(a, node,
-				  features.n == 0 ? features
-						  : arena_printf(&a->arena, " features: " STR_FMT,
-								 STR_ARG(features)));
+			          features.n == 0 ? features
+			                          : arena_printf(&a->arena, " features: " STR_FMT,
+			                                         STR_ARG(features)));
 			buf_byte(a->style.to, '\n');
 			draw_dependers(a, node);
 		}
@@ -230,7 +235,8 @@ static void why_json(struct asker *a, const struct u32_list *packages)
 		jsonout_key(&json, "dependers");
 		jsonout_array(&json);
 		for (uint32_t i = 0; i < node->in_n; i++) {
-			const struct graph_edge *edge = &graph->edges[graph->in_edges[node->in_first + i]];
+			const struct graph_edge *edge =
+				&graph->edges[graph->in_edges[node->in_first + i]];
 
 			json_edge(&json, a, edge);
 			if (!a->shown[edge->from])
@@ -261,17 +267,18 @@ static bool find_packages(struct asker *a, struct str crate, struct u32_list *ou
 		if (distance < near_distance) {
 			near_distance = distance;
 			near = arena_printf(&a->arena, STR_FMT "@" STR_FMT, STR_ARG(locked->name),
-					    STR_ARG(locked->vers));
+			                    STR_ARG(locked->vers));
 		}
 	}
 	if (out->n > 0)
 		return true;
-	return err_set(err, ERR_USAGE, "'" STR_FMT "' is not in the lock%s" STR_FMT "%s", STR_ARG(crate),
-		       near.n ? "; did you mean '" : "", STR_ARG(near), near.n ? "'?" : "");
+	return err_set(err, ERR_USAGE, "'" STR_FMT "' is not in the lock%s" STR_FMT "%s",
+	               STR_ARG(crate), near.n ? "; did you mean '" : "", STR_ARG(near),
+	               near.n ? "'?" : "");
 }
 
 bool why_render(struct str format, const struct audit_result *result, struct str crate,
-		const struct report_view *view, struct buf *out, struct err *err)
+                const struct report_view *view, struct buf *out, struct err *err)
 {
 	struct asker a = { .result = result, .style = { out, view->width, view->color } };
 	struct u32_list packages = { 0 };
@@ -283,8 +290,9 @@ bool why_render(struct str format, const struct audit_result *result, struct str
 	else if (ok && str_eq(format, STR_LIT("text")))
 		why_text(&a, &packages);
 	else if (ok)
-		ok = err_set(err, ERR_USAGE, "unknown format '" STR_FMT "'; there are text and json",
-			     STR_ARG(format));
+		ok = err_set(err, ERR_USAGE,
+		             "unknown format '" STR_FMT "'; there are text and json",
+		             STR_ARG(format));
 	arena_free(&a.arena);
 	return ok && buf_done(out, "the answer", err);
 }

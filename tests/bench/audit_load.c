@@ -2,9 +2,10 @@
  *
  *	audit_load SOCKET PID CONNECTIONS AUDITS FORMAT LOCK…
  *
- * Each connection sends one audit after the other over HTTP/1.1 with keep-alive, the locks in turn, each time with
- * another comment in its first line, so that no answer can be kept. Prints audits a second, the spread of the
- * times seen here and of those that the daemon says it spent (Rtaudit-Micros), and its processor time for each (of PID). */
+ * Each connection sends one audit after the other over HTTP/1.1 with keep-alive, the locks in turn,
+ * each time with another comment in its first line, so that no answer can be kept. Prints audits a
+ * second, the spread of the times seen here and of those that the daemon says it spent
+ * (Rtaudit-Micros), and its processor time for each (of PID). */
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/parcel.h"
@@ -100,7 +101,8 @@ static bool receive(int fd, char *bytes, int64_t *inside_us)
 	size_t n = 0, at = STR_NONE;
 
 	while (at == STR_NONE) {
-		ssize_t got = n < HEADER_MAX_BYTES ? recv(fd, bytes + n, ANSWER_MAX_BYTES - n, 0) : 0;
+		ssize_t got =
+			n < HEADER_MAX_BYTES ? recv(fd, bytes + n, ANSWER_MAX_BYTES - n, 0) : 0;
 		if (got <= 0)
 			give_up("the answer ends early");
 		n += (size_t)got;
@@ -134,9 +136,10 @@ static void *drive(void *owner)
 		abort();
 	for (size_t i; (i = atomic_fetch_add(&load->next, 1)) < load->audits;) {
 		write_body(&body, &lock, load, i);
-		int n = snprintf(head, sizeof head,
-		                 "POST /v1/audit HTTP/1.1\r\nHost: rtaudit\r\nContent-Length: %zu\r\n\r\n",
-		                 body.n);
+		int n = snprintf(
+			head, sizeof head,
+			"POST /v1/audit HTTP/1.1\r\nHost: rtaudit\r\nContent-Length: %zu\r\n\r\n",
+			body.n);
 		int64_t begin_us = when_monotonic_us();
 		send_all(fd, (struct str){ head, (size_t)n });
 		send_all(fd, buf_str(&body));
@@ -170,7 +173,8 @@ static uint64_t ticks_of(const char *pid)
 	struct err err = { 0 };
 	uint64_t sum = 0, n = 0;
 
-	if (!file_read(&arena, arena_printf(&arena, "/proc/%s/stat", pid).p, HEADER_MAX_BYTES, &rest, &err))
+	if (!file_read(&arena, arena_printf(&arena, "/proc/%s/stat", pid).p, HEADER_MAX_BYTES,
+	               &rest, &err))
 		give_up(err.text);
 	rest = str_sub(rest, str_find_last(rest, ')') + 2, rest.n);
 	for (int i = 3; i <= 15; i++) {
@@ -194,9 +198,10 @@ static void run(struct load *load, const char *pid, size_t connections)
 		pthread_join(threads[i], NULL);
 	double seconds = (double)(when_monotonic_us() - begin_us) / 1e6;
 	ticks = ticks_of(pid) - ticks;
-	printf("%zu audits (%s) of %zu locks over %zu connections in %.2f s: %.0f a second, %zu refused\n",
-	       load->audits, load->format, load->lock_n, connections, seconds, (double)load->audits / seconds,
-	       (size_t)load->failed);
+	printf("%zu audits (%s) of %zu locks over %zu connections in %.2f s: %.0f a second, %zu "
+	       "refused\n",
+	       load->audits, load->format, load->lock_n, connections, seconds,
+	       (double)load->audits / seconds, (size_t)load->failed);
 	printf("processor time inside  %.2f ms for each\n",
 	       (double)ticks * 1000 / (double)sysconf(_SC_CLK_TCK) / (double)load->audits);
 	print_spread("seen by the client", load->took_us, load->audits);
@@ -210,8 +215,9 @@ int main(int argc, char **argv)
 	uint64_t connections = 0, audits = 0;
 	struct err err = { 0 };
 
-	if (argc < 7 || !str_to_u64(str_of(argv[3]), &connections) || !str_to_u64(str_of(argv[4]), &audits) ||
-	    connections < 1 || connections > CONNECTIONS_MAX || audits < 1 || audits > AUDITS_MAX)
+	if (argc < 7 || !str_to_u64(str_of(argv[3]), &connections) ||
+	    !str_to_u64(str_of(argv[4]), &audits) || connections < 1 ||
+	    connections > CONNECTIONS_MAX || audits < 1 || audits > AUDITS_MAX)
 		give_up("usage: audit_load SOCKET PID CONNECTIONS AUDITS FORMAT LOCK…");
 	load.socket = argv[1];
 	load.format = argv[5];

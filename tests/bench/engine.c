@@ -2,9 +2,10 @@
  *
  *	engine DATABASE PARCEL [ROUNDS [COLD_KB]]
  *
- * DATABASE is a filled store, PARCEL the body of an audit's request (docs/protocol.md). Prints the median of each
- * stage in microseconds, in one process and without any socket. With COLD_KB, so much other memory is written before
- * each round, as other programs do between two requests: the caches then hold less of what an audit reads. */
+ * DATABASE is a filled store, PARCEL the body of an audit's request (docs/protocol.md). Prints the
+ * median of each stage in microseconds, in one process and without any socket. With COLD_KB, so
+ * much other memory is written before each round, as other programs do between two requests: the
+ * caches then hold less of what an audit reads. */
 #include "audit/audit.h"
 #include "audit/limits.h"
 #include "base/file.h"
@@ -18,8 +19,8 @@
 enum { ROUNDS_MAX = 10000, CACHE_BYTES = 64 << 20 };
 enum stage { PARSE, OPEN, LOAD, RUN, RENDER, FREE, STAGES };
 
-static const char *const names[] = { "read the request", "lock, manifests", "load facts", "resolve, judge",
-				     "render text", "free" };
+static const char *const names[] = { "read the request", "lock, manifests", "load facts",
+	                             "resolve, judge",   "render text",     "free" };
 static int64_t took_us[STAGES][ROUNDS_MAX];
 
 static int ascending(const void *a, const void *b)
@@ -37,7 +38,8 @@ static void check(bool ok, const struct err *err)
 	exit(1);
 }
 
-static void one_round(struct fact_cache *cache, const struct knowledge *knowledge, struct str body, size_t round)
+static void one_round(struct fact_cache *cache, const struct knowledge *knowledge, struct str body,
+                      size_t round)
 {
 	struct arena arena = { 0 };
 	struct buf out = buf_make(RESPONSE_MAX_BYTES);
@@ -57,7 +59,8 @@ static void one_round(struct fact_cache *cache, const struct knowledge *knowledg
 	at[LOAD] = when_monotonic_us();
 	const struct wanted *wanted = audit_wanted(audit, &n);
 	int64_t now = when_now();
-	check(facts_load(cache, &arena, wanted, n, now, now, knowledge_advisories(knowledge), &facts, &loan, &err),
+	check(facts_load(cache, &arena, wanted, n, now, now, knowledge_advisories(knowledge),
+	                 &facts, &loan, &err),
 	      &err);
 	at[RUN] = when_monotonic_us();
 	check(audit_run(&arena, audit, &facts, &result, &err), &err);
@@ -88,13 +91,15 @@ int main(int argc, char **argv)
 	/* As the daemon: memory of one audit stays for the next. */
 	mallopt(M_MMAP_THRESHOLD, 16 << 20);
 	mallopt(M_TRIM_THRESHOLD, 64 << 20);
-	if (argc < 3 || (argc > 3 && (!str_to_u64(str_of(argv[3]), &rounds) || rounds > ROUNDS_MAX)) ||
+	if (argc < 3 ||
+	    (argc > 3 && (!str_to_u64(str_of(argv[3]), &rounds) || rounds > ROUNDS_MAX)) ||
 	    (argc > 4 && (!str_to_u64(str_of(argv[4]), &cold_kb) || cold_kb > 1 << 20)))
 		return 2;
 	char *cold = arena_alloc(&arena, cold_kb * 1024);
-	check(db_pool_open(&pool, argv[1], &err) && fact_cache_open(&cache, pool, CACHE_BYTES, &err) &&
-		      knowledge_load(&arena, &knowledge, &err) &&
-		      file_read(&arena, argv[2], REQUEST_MAX_BYTES, &body, &err),
+	check(db_pool_open(&pool, argv[1], &err) &&
+	              fact_cache_open(&cache, pool, CACHE_BYTES, &err) &&
+	              knowledge_load(&arena, &knowledge, &err) &&
+	              file_read(&arena, argv[2], REQUEST_MAX_BYTES, &body, &err),
 	      &err);
 	for (size_t round = 0; round < rounds; round++) {
 		memset(cold, (int)round, cold_kb * 1024);

@@ -2,9 +2,10 @@
  *
  *	process_time [--runs N] [--touch FILE] [--cwd DIR] -- COMMAND… [-- OTHER…]
  *
- * Each run is timed from before posix_spawn to after wait4, its output goes to /dev/null. With --touch, the last byte
- * of the first line of FILE (a comment) is changed before each run, so that no answer can be kept. Prints
- * minimum, median, 99th percentile and maximum of each command, and the ratio of the medians. */
+ * Each run is timed from before posix_spawn to after wait4, its output goes to /dev/null. With
+ * --touch, the last byte of the first line of FILE (a comment) is changed before each run, so that
+ * no answer can be kept. Prints minimum, median, 99th percentile and maximum of each command, and
+ * the ratio of the medians. */
 #include "base/when.h"
 #include <fcntl.h>
 #include <spawn.h>
@@ -83,9 +84,9 @@ static double print(struct command *command, int runs)
 	double median = (double)command->took_us[runs / 2] / 1000;
 
 	printf("%-10s min %8.2f  median %8.2f  p99 %8.2f  max %8.2f ms  peak %ld KB  exit %d\n",
-	       command->argv[0] + (strrchr(command->argv[0], '/') ? strrchr(command->argv[0], '/') -
-									    command->argv[0] + 1
-								  : 0),
+	       command->argv[0] + (strrchr(command->argv[0], '/')
+	                                   ? strrchr(command->argv[0], '/') - command->argv[0] + 1
+	                                   : 0),
 	       (double)command->took_us[0] / 1000, median, (double)command->took_us[last] / 1000,
 	       (double)command->took_us[runs - 1] / 1000, command->peak_kb, command->status);
 	return median;

@@ -17,8 +17,8 @@ static inline bool fuzz_is_refusal(const struct err *err)
 	       err->text[0] != '\0';
 }
 
-/* Whether every byte of s can be read, and lies in `in` or is a copy; under AddressSanitizer a slice
- * that leaves its memory ends the process. */
+/* Whether every byte of s can be read, and lies in `in` or is a copy; under AddressSanitizer a
+ * slice that leaves its memory ends the process. */
 static inline unsigned fuzz_touch(struct str s)
 {
 	unsigned sum = 0;

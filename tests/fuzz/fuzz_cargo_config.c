@@ -7,12 +7,13 @@ static void touch_all(const struct str_list *list)
 		fuzz_touch(list->p[i]);
 }
 
-/* The input is two files: what stands before the first NUL is the nearer one. Every chain of sources ends. */
+/* The input is two files: what stands before the first NUL is the nearer one. Every chain of
+ * sources ends. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	CLEANUP(arena_free) struct arena arena = { 0 };
 	struct project_file files[] = { { STR(".cargo/config.toml"), { 0 } },
-					{ STR("/home/x/.cargo/config.toml"), { 0 } } };
+		                        { STR("/home/x/.cargo/config.toml"), { 0 } } };
 	const struct project_file_list list = { files, 2, 2 };
 	const struct cfg_set set = { 0 };
 	struct cargo_config config = { 0 };

@@ -8,7 +8,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct cargo_index_file file = { 0 };
 	struct err err = { 0 };
 
-	if (!cargo_index_file_parse(&arena, (struct str){ (const char *)data, size }, &file, &err)) {
+	if (!cargo_index_file_parse(&arena, (struct str){ (const char *)data, size }, &file,
+	                            &err)) {
 		assert(fuzz_is_refusal(&err));
 		return 0;
 	}

@@ -2,24 +2,26 @@
 #include "db/crate_value.h"
 #include "tests/fuzz/fuzz.h"
 
-/* The bytes of a value behind its checksum, which is put before them here: a reader that trusted the checksum
- * would fall over each of them. */
+/* The bytes of a value behind its checksum, which is put before them here: a reader that trusted
+ * the checksum would fall over each of them. */
 enum { VERSIONS_READ_MAX = 8 };
 
 static bool is_damage(const struct err *err)
 {
-	return err->kind == ERR_STORE && str_starts(str_of(err->text), STR_LIT("the stored value is damaged"));
+	return err->kind == ERR_STORE &&
+	       str_starts(str_of(err->text), STR_LIT("the stored value is damaged"));
 }
 
 static unsigned touch_entry(const struct index_entry *entry)
 {
-	unsigned sum = fuzz_touch(entry->vers) + fuzz_touch(entry->links) + fuzz_touch(entry->rust_version) +
-		       fuzz_touch(entry->version.pre) + fuzz_touch(entry->version.build);
+	unsigned sum = fuzz_touch(entry->vers) + fuzz_touch(entry->links) +
+	               fuzz_touch(entry->rust_version) + fuzz_touch(entry->version.pre) +
+	               fuzz_touch(entry->version.build);
 
 	for (size_t i = 0; i < entry->deps.n; i++) {
 		const struct dependency *dep = &entry->deps.p[i];
-		sum += fuzz_touch(dep->name) + fuzz_touch(dep->package) + fuzz_touch(dep->registry) +
-		       fuzz_touch(dep->platform_text);
+		sum += fuzz_touch(dep->name) + fuzz_touch(dep->package) +
+		       fuzz_touch(dep->registry) + fuzz_touch(dep->platform_text);
 		for (size_t f = 0; f < dep->features.n; f++)
 			sum += fuzz_touch(dep->features.p[f]);
 	}

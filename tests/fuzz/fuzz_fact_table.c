@@ -2,7 +2,8 @@
 #include "audit/index_path.h"
 #include "tests/fuzz/fuzz.h"
 
-/* A table: the first line names the columns, each other is a row. What is accepted may be stored. */
+/* A table: the first line names the columns, each other is a row. What is accepted may be
+ * stored. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	CLEANUP(arena_free) struct arena arena = { 0 };

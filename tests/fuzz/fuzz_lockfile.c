@@ -24,7 +24,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct lockfile lock = { 0 };
 	struct err err = { 0 };
 
-	if (!lockfile_parse(&arena, (struct str){ (const char *)data, size }, STR_LIT("Cargo.lock"), &lock, &err)) {
+	if (!lockfile_parse(&arena, (struct str){ (const char *)data, size }, STR_LIT("Cargo.lock"),
+	                    &lock, &err)) {
 		assert(fuzz_is_refusal(&err) && lock.n == 0);
 		assert(str_starts(str_of(err.text), STR_LIT("Cargo.lock:")));
 		return 0;

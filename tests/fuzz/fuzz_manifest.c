@@ -4,7 +4,8 @@
 static void check_dep(const struct dependency *dep)
 {
 	assert(dep->name.n > 0 && dep->package.n > 0);
-	assert(dep->from != DEP_FROM_PATH || (dep->path.p && str_find(dep->path, '\0') == STR_NONE));
+	assert(dep->from != DEP_FROM_PATH ||
+	       (dep->path.p && str_find(dep->path, '\0') == STR_NONE));
 	assert(dep->has_platform == (dep->platform_text.p != NULL));
 	for (size_t i = 0; i < dep->features.n; i++)
 		fuzz_touch(dep->features.p[i]);
@@ -26,15 +27,15 @@ static void check_workspace(const struct workspace *workspace)
 	assert(workspace->resolver >= 1 && workspace->resolver <= 3);
 }
 
-/* The input is the root's manifest, that of a folder of it and that of one beside it; what one reading
- * accepts another does. */
+/* The input is the root's manifest, that of a folder of it and that of one beside it; what one
+ * reading accepts another does. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	CLEANUP(arena_free) struct arena arena = { 0 };
 	struct str in = { (const char *)data, size };
-	struct project_file files[] = {
-		{ STR("Cargo.toml"), in }, { STR("a/Cargo.toml"), in }, { STR("../b/Cargo.toml"), in }
-	};
+	struct project_file files[] = { { STR("Cargo.toml"), in },
+		                        { STR("a/Cargo.toml"), in },
+		                        { STR("../b/Cargo.toml"), in } };
 	const struct project_file_list list = { files, 3, 3 };
 	struct manifest manifest = { 0 };
 	struct workspace workspace = { 0 };

@@ -1,12 +1,14 @@
-/* tests/golden/golden.c: audits a small project in memory and compares every format with what was reviewed.
+/* tests/golden/golden.c: audits a small project in memory and compares every format with what was
+ * reviewed.
  *
  *	golden CASE_FOLDER [accept]
  *
- * A case holds project/ (Cargo.lock, manifests, .cargo/config.toml, rtaudit.toml, old.lock), index (index lines as a registry
- * serves them), advisories/ (files of the advisory database), options (lines "NAME VALUE" of docs/protocol.md) and
- * expected.text, expected.json, expected.dot, expected.why (where the option "crate" is given), expected.diff (where there is an
- * old.lock). The moment of the audit is 2026-01-01. With "accept" the expected files are written: review the difference
- * before it is committed. */
+ * A case holds project/ (Cargo.lock, manifests, .cargo/config.toml, rtaudit.toml, old.lock), index
+ * (index lines as a registry serves them), advisories/ (files of the advisory database), options
+ * (lines "NAME VALUE" of docs/protocol.md) and expected.text, expected.json, expected.dot,
+ * expected.why (where the option "crate" is given), expected.diff (where there is an old.lock). The
+ * moment of the audit is 2026-01-01. With "accept" the expected files are written: review the
+ * difference before it is committed. */
 #include "audit/audit.h"
 #include "audit/index_entry.h"
 #include "audit/limits.h"
@@ -50,9 +52,9 @@ static void put_manifests(struct buf *body, const char *folder, struct str below
 	for (size_t i = 0; i < names.n; i++) {
 		char *path = file_join(&arena, folder, names.p[i]);
 		struct str inside = below.n == 0
-					    ? names.p[i]
-					    : arena_printf(&arena, STR_FMT "/" STR_FMT, STR_ARG(below),
-							   STR_ARG(names.p[i]));
+		                            ? names.p[i]
+		                            : arena_printf(&arena, STR_FMT "/" STR_FMT,
+		                                           STR_ARG(below), STR_ARG(names.p[i]));
 
 		if (file_is_folder(path))
 			put_manifests(body, path, inside);
@@ -116,8 +118,8 @@ static void fill_facts(struct facts *facts, struct str index, const struct wante
 			if (!str_eq(wanted[i].vers, entry->vers))
 				continue;
 			struct summary *summary = arena_new(&arena, struct summary);
-			summary_make(&arena, entry->name, entry->vers, &entry->version, &entry->deps,
-				     &entry->features, summary);
+			summary_make(&arena, entry->name, entry->vers, &entry->version,
+			             &entry->deps, &entry->features, summary);
 			package->summary = summary;
 			package->yanked = entry->yanked ? KNOWN_YES : KNOWN_NO;
 			package->published_at = entry->published_at;
@@ -143,7 +145,8 @@ static const struct advisory_set *read_advisories(const char *folder)
 
 		if (!advisory_parse(&arena, read_file(path, names.p[i].p, true), advisory, &err))
 			die(names.p[i].p);
-		uint32_t *first = map_slot(&set->first, &arena, advisory->package, UINT32_MAX, &added);
+		uint32_t *first =
+			map_slot(&set->first, &arena, advisory->package, UINT32_MAX, &added);
 		set->rows[i] = (struct advisory_row){ advisory, advisory->date_at, *first };
 		*first = (uint32_t)i;
 		set->n++;
@@ -170,15 +173,15 @@ static int compare(const char *folder, const char *format, struct str got, bool 
 		str_cut(expected, '\n', &other, &expected);
 		if (str_eq(line, other))
 			continue;
-		fprintf(stderr, "%s:%u:\n  wanted: " STR_FMT "\n  got:    " STR_FMT "\n", path, n, STR_ARG(other),
-			STR_ARG(line));
+		fprintf(stderr, "%s:%u:\n  wanted: " STR_FMT "\n  got:    " STR_FMT "\n", path, n,
+		        STR_ARG(other), STR_ARG(line));
 		break;
 	}
 	return 1;
 }
 
-static int compare_all(const char *folder, const struct audit_result *result, const struct knowledge *knowledge,
-		       bool accept)
+static int compare_all(const char *folder, const struct audit_result *result,
+                       const struct knowledge *knowledge, bool accept)
 {
 	static const char *const formats[] = { "text", "json", "dot" };
 	const struct report_view view = { .width = 100, .verbose = result->project->view.verbose };
@@ -202,7 +205,8 @@ static int compare_all(const char *folder, const struct audit_result *result, co
 }
 
 /* Facts for an audit that was opened, and its result. */
-static void run(const char *folder, struct audit *audit, struct facts *facts, struct audit_result *result)
+static void run(const char *folder, struct audit *audit, struct facts *facts,
+                struct audit_result *result)
 {
 	const struct wanted *wanted = audit_wanted(audit, &facts->n);
 
@@ -213,8 +217,9 @@ static void run(const char *folder, struct audit *audit, struct facts *facts, st
 }
 
 /* The same for the old lock, and both compared. */
-static int compare_older(const char *folder, const struct project *project, const struct knowledge *knowledge,
-			 const struct audit_result *result, bool accept)
+static int compare_older(const char *folder, const struct project *project,
+                         const struct knowledge *knowledge, const struct audit_result *result,
+                         bool accept)
 {
 	const struct report_view view = { .width = 100, .verbose = project->view.verbose };
 	CLEANUP(buf_free) struct buf got = buf_make(RESPONSE_MAX_BYTES);
@@ -255,7 +260,7 @@ int main(int argc, char **argv)
 	facts.advisories = read_advisories(argv[1]);
 	run(argv[1], audit, &facts, &result);
 	int bad = compare_all(argv[1], &result, knowledge, accept) +
-		  compare_older(argv[1], &project, knowledge, &result, accept);
+	          compare_older(argv[1], &project, knowledge, &result, accept);
 	arena_free(&arena);
 	return bad > 0;
 }

@@ -1,5 +1,5 @@
-/* tests/unit/crawl_world.h: a daemon's parts in a folder of their own, and a registry on loopback that its
- * configuration names. */
+/* tests/unit/crawl_world.h: a daemon's parts in a folder of their own, and a registry on loopback
+ * that its configuration names. */
 #ifndef RTAUDIT_TESTS_UNIT_CRAWL_WORLD_H
 #define RTAUDIT_TESTS_UNIT_CRAWL_WORLD_H
 #include "base/file.h"
@@ -12,7 +12,8 @@
 
 enum { LONG_MS = 20000 };
 
-#define L(name, vers) "{\"name\":\"" name "\",\"vers\":\"" vers "\",\"deps\":[],\"cksum\":\"" CKSUM_A \
+#define L(name, vers)                                                                              \
+	"{\"name\":\"" name "\",\"vers\":\"" vers "\",\"deps\":[],\"cksum\":\"" CKSUM_A            \
 	"\",\"features\":{},\"yanked\":false}\n"
 
 struct world {
@@ -32,7 +33,8 @@ static inline void world_reopen(struct world *world)
 	struct err err = { 0 };
 
 	crawl_close(&world->crawl);
-	assert_ok(crawl_open(&world->crawl, world->pool, world->cache, &world->settings, &err), err);
+	assert_ok(crawl_open(&world->crawl, world->pool, world->cache, &world->settings, &err),
+	          err);
 }
 
 static inline void world_open(struct world *world, const struct local_answer *answers, size_t n)
@@ -43,14 +45,18 @@ static inline void world_open(struct world *world, const struct local_answer *an
 	world->pool = temp_db_open(&world->temp);
 	world->server = local_server_start(answers, n);
 	assert_ok(fact_cache_open(&world->cache, world->pool, 1 << 20, &err), err);
-	world->registry = arena_printf(&world->arena, "sparse+%s/index/", local_server_url(world->server));
+	world->registry =
+		arena_printf(&world->arena, "sparse+%s/index/", local_server_url(world->server));
 	*vec_add(&world->arena, &world->config.registries) =
 		(struct config_registry){ .name = STR("local"), .index = world->registry };
 	world->settings = (struct crawl_settings){
 		.cache_folder = file_join(&world->arena, world->temp.folder, STR_LIT("cache")),
 		.cargo_home = file_join(&world->arena, world->temp.folder, STR_LIT("cargo")),
-		.index_fresh_seconds = 3600, .advisories_fresh_seconds = 6 * 3600,
-		.connections_per_host = 2, .config = &world->config };
+		.index_fresh_seconds = 3600,
+		.advisories_fresh_seconds = 6 * 3600,
+		.connections_per_host = 2,
+		.config = &world->config
+	};
 	world_reopen(world);
 }
 
@@ -69,16 +75,20 @@ static inline struct wanted want(const struct world *world, const char *name, co
 	return (struct wanted){ world->registry, str_of(name), str_of(vers) };
 }
 
-static inline struct crawl_outcome crates(struct world *world, const struct wanted *wanted, size_t n, bool offline)
+static inline struct crawl_outcome crates(struct world *world, const struct wanted *wanted,
+                                          size_t n, bool offline)
 {
 	struct crawl_outcome out = { 0 };
 	struct err err = { 0 };
 
-	assert_ok(crawl_crates(world->crawl, &world->arena, wanted, n, NULL, offline, LONG_MS, &out, &err), err);
+	assert_ok(crawl_crates(world->crawl, &world->arena, wanted, n, NULL, offline, LONG_MS, &out,
+	                       &err),
+	          err);
 	return out;
 }
 
-static inline void put_file(struct world *world, const char *path, struct str text, int64_t written_at)
+static inline void put_file(struct world *world, const char *path, struct str text,
+                            int64_t written_at)
 {
 	struct err err = { 0 };
 	char *full = file_join(&world->arena, world->temp.folder, str_of(path));

@@ -1,4 +1,5 @@
-/* tests/unit/index_lines.h: a few index lines that show what index lines can say, and help to read them. */
+/* tests/unit/index_lines.h: a few index lines that show what index lines can say, and help to read
+ * them. */
 #ifndef RTAUDIT_TESTS_UNIT_INDEX_LINES_H
 #define RTAUDIT_TESTS_UNIT_INDEX_LINES_H
 #include "audit/index_entry.h"
@@ -6,29 +7,93 @@
 
 #define CKSUM_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define CKSUM_B "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-#define DEP(name, req) \
-	"{\"name\":\"" name "\",\"req\":\"" req "\",\"features\":[],\"optional\":false," \
+#define DEP(name, req)                                                                             \
+	"{\"name\":\"" name "\",\"req\":\"" req "\",\"features\":[],\"optional\":false,"           \
 	"\"default_features\":true,\"target\":null,\"kind\":\"normal\"}"
-#define LINE(vers, deps, rest) \
-	"{\"name\":\"demo\",\"vers\":\"" vers "\",\"deps\":[" deps "],\"cksum\":\"" CKSUM_A "\"," rest "}\n"
+#define LINE(vers, deps, rest)                                                                     \
+	"{\"name\":\"demo\",\"vers\":\"" vers "\",\"deps\":[" deps "],\"cksum\":\"" CKSUM_A        \
+	"\"," rest "}\n"
 
 /* Old and new forms, in the order of publishing. */
-static const char DEMO_LINES[] =
-	LINE("0.1.0", "", "\"features\":{},\"yanked\":false,\"pubtime\":\"2015-01-01T00:00:00Z\"")
-	LINE("0.2.0", DEP("libc", "*"), "\"features\":{\"a\":[],\"default\":[\"a\"]},\"yanked\":true,"
-	     "\"pubtime\":\"2015-03-01T00:00:00Z\"")
-	"{\"name\":\"demo\",\"vers\":\"0.2.1\",\"deps\":[{\"name\":\"core\",\"package\":\"libc\",\"req\":\"^0.2\","
-	"\"features\":[\"std\",\"align\"],\"optional\":true,\"default_features\":false,\"target\":"
-	"\"cfg(all(unix, not(target_os = \\\"macos\\\")))\",\"kind\":\"build\",\"registry\":"
-	"\"https://example.com/index\"}," DEP("serde", "^1.0.1") "],\"cksum\":\"" CKSUM_B "\",\"features\":"
-	"{\"a\":[],\"default\":[\"a\"]},\"features2\":{\"b\":[\"dep:core\",\"core?/std\"]},\"yanked\":false,"
-	"\"links\":\"demo\",\"rust_version\":\"1.60\",\"pubtime\":\"2015-02-01T00:00:00Z\",\"v\":2}\n"
-	LINE("1.0.0-rc.1+build.7", DEP("serde", "^1.0.2") "," DEP("libc", "*"),
-	     "\"features\":{\"a\":[]},\"yanked\":false")
-	LINE("1.0.0", DEP("serde", "^1.0.2") "," DEP("libc", "*"),
-	     "\"features\":{\"a\":[]},\"yanked\":false,\"links\":\"demo\",\"pubtime\":\"2017-05-01T00:00:00Z\"")
-	LINE("18446744073709551615.0.1", DEP("libc", "*") "," DEP("libc", "*"),
-	     "\"features\":{},\"yanked\":true,\"pubtime\":\"2018-05-01T00:00:00Z\"");
+static const char DEMO_LINES[] = LINE(
+	"0.1.0", "", "\"features\":{},\"yanked\":false,\"pubtime\":\"2015-01-01T00:00:00Z\"")
+	LINE("0.2.0", DEP("libc", "*"),
+             "\"features\":{\"a\":[],\"default\":[\"a\"]},\"yanked\":true,"
+             "\"pubtime\":\"2015-03-01T00:00:00Z\"") "{\"name\":\"demo\",\"vers\":\"0.2.1\","
+						     "\"deps\":[{\"name\":\"core\",\"package\":"
+						     "\"libc\",\"req\":\"^0.2\","
+						     "\"features\":[\"std\",\"align\"],"
+						     "\"optional\":true,\"default_features\":false,"
+						     "\"target\":"
+						     "\"cfg(all(unix, not(target_os = "
+						     "\\\"macos\\\")))\",\"kind\":\"build\","
+						     "\"registry\":"
+						     "\"https://example.com/index\"}," DEP(
+							     "serde",
+							     "^1.0.1") "],\"cksum\":\"" CKSUM_B
+								       "\",\"features\":"
+								       "{\"a\":[],\"default\":["
+								       "\"a\"]},\"features2\":{"
+								       "\"b\":[\"dep:core\",\"core?"
+								       "/std\"]},\"yanked\":false,"
+								       "\"links\":\"demo\",\"rust_"
+								       "version\":\"1.60\","
+								       "\"pubtime\":\"2015-02-"
+								       "01T00:00:00Z\",\"v\":2}"
+								       "\n" LINE(
+									       "1.0.0-rc.1+build.7",
+									       DEP("serde",
+                                                                                   "^1.0."
+                                                                                   "2") "," DEP("li"
+                                                                                                "b"
+                                                                                                "c",
+                                                                                                "*"),
+									       "\"features\":{"
+									       "\"a\":[]},"
+									       "\"yanked\":false")
+									       LINE("1.0.0",
+                                                                                    DEP("serde",
+                                                                                        "^"
+                                                                                        "1"
+                                                                                        "."
+                                                                                        "0"
+                                                                                        "."
+                                                                                        "2") "," DEP("libc",
+                                                                                                     "*"),
+                                                                                    "\"features\":{"
+                                                                                    "\"a\":[]},"
+                                                                                    "\"yanked\":"
+                                                                                    "false,"
+                                                                                    "\"links\":"
+                                                                                    "\"demo\","
+                                                                                    "\"pubtime\":"
+                                                                                    "\"2017-05-"
+                                                                                    "01T00:00:"
+                                                                                    "00Z\"")
+										       LINE("184467"
+                                                                                            "440737"
+                                                                                            "095516"
+                                                                                            "15.0."
+                                                                                            "1",
+                                                                                            DEP("li"
+                                                                                                "b"
+                                                                                                "c",
+                                                                                                "*") "," DEP("libc",
+                                                                                                             "*"),
+                                                                                            "\"feat"
+                                                                                            "ures\""
+                                                                                            ":{},"
+                                                                                            "\"yank"
+                                                                                            "ed\":"
+                                                                                            "true,"
+                                                                                            "\"pubt"
+                                                                                            "ime\":"
+                                                                                            "\"2018"
+                                                                                            "-05-"
+                                                                                            "01T00:"
+                                                                                            "00:"
+                                                                                            "00Z"
+                                                                                            "\"");
 
 struct entry_list VEC_OF(struct index_entry);
 
@@ -58,12 +123,14 @@ static inline bool same_texts(const struct str_list *a, const struct str_list *b
 
 static inline bool same_dep(const struct dependency *a, const struct dependency *b)
 {
-	return str_eq(a->name, b->name) && str_eq(a->package, b->package) && str_eq(a->req_text, b->req_text) &&
-	       a->req.n == b->req.n && same_texts(&a->features, &b->features) && a->optional == b->optional &&
+	return str_eq(a->name, b->name) && str_eq(a->package, b->package) &&
+	       str_eq(a->req_text, b->req_text) && a->req.n == b->req.n &&
+	       same_texts(&a->features, &b->features) && a->optional == b->optional &&
 	       a->default_features == b->default_features && a->kind == b->kind &&
 	       a->has_platform == b->has_platform && str_eq(a->platform_text, b->platform_text) &&
-	       str_eq(a->platform.triple, b->platform.triple) && !a->platform.expr == !b->platform.expr &&
-	       a->from == b->from && str_eq(a->registry, b->registry);
+	       str_eq(a->platform.triple, b->platform.triple) &&
+	       !a->platform.expr == !b->platform.expr && a->from == b->from &&
+	       str_eq(a->registry, b->registry);
 }
 
 /* What differs between two entries but for the crate's name, or NULL. */

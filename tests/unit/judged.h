@@ -1,4 +1,5 @@
-/* tests/unit/judged.h: a sketched tree with verdicts and a result around it, for finders of findings. */
+/* tests/unit/judged.h: a sketched tree with verdicts and a result around it, for finders of
+ * findings. */
 #ifndef RTAUDIT_TESTS_UNIT_JUDGED_H
 #define RTAUDIT_TESTS_UNIT_JUDGED_H
 #include "audit/reach.h"
@@ -25,8 +26,8 @@ static inline void judge(struct judged *judged, const char *tree, const char *po
 	struct err err = { 0 };
 
 	if (!knowledge_load(arena, &judged->knowledge, &err) ||
-	    !policy_load(arena, judged->knowledge, STR_LIT("rtaudit.toml"), str_of(policy), STR_LIT(""), STR_LIT(""),
-			 &judged->policy, &err))
+	    !policy_load(arena, judged->knowledge, STR_LIT("rtaudit.toml"), str_of(policy),
+	                 STR_LIT(""), STR_LIT(""), &judged->policy, &err))
 		fail_msg("%s", err.text);
 	sketch_read(&judged->tree, tree);
 	uint32_t n = judged->tree.lock.n;
@@ -35,8 +36,9 @@ static inline void judge(struct judged *judged, const char *tree, const char *po
 	judged->facts.packages = arena_array(arena, n, sizeof *judged->facts.packages);
 	for (uint32_t p = 0; p < n; p++)
 		judged->facts.packages[p].summary = judged->tree.summaries[p];
-	judged->result = (struct audit_result){ .at = JUDGED_AT, .facts = &judged->facts,
-						.graph = &judged->tree.graph };
+	judged->result = (struct audit_result){ .at = JUDGED_AT,
+		                                .facts = &judged->facts,
+		                                .graph = &judged->tree.graph };
 	judged->result.packages = arena_array(arena, n, sizeof *judged->result.packages);
 	*vec_add(arena, &judged->result.targets) = STR_LIT("x86_64-unknown-linux-gnu");
 	reach_fill(arena, &judged->tree.graph, judged->result.packages);
@@ -56,13 +58,15 @@ static inline void judged_free(struct judged *judged)
 }
 
 /* How many findings of a rule are about a package. */
-static inline size_t judged_count(const struct judged *judged, const char *rule, const char *package)
+static inline size_t judged_count(const struct judged *judged, const char *rule,
+                                  const char *package)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < judged->findings.n; i++)
 		n += str_eq(judged->findings.p[i].rule, str_of(rule)) &&
-		     str_eq(judged->tree.lock.packages[judged->findings.p[i].package].name, str_of(package));
+		     str_eq(judged->tree.lock.packages[judged->findings.p[i].package].name,
+		            str_of(package));
 	return n;
 }
 
@@ -94,8 +98,9 @@ static inline const char *judged_path(struct judged *judged, const struct node_p
 	struct str text = STR_LIT("");
 
 	for (uint32_t i = 0; i < path->n; i++)
-		text = arena_printf(&judged->tree.arena, STR_FMT "%s" STR_FMT, STR_ARG(text), i == 0 ? "" : " ",
-				    STR_ARG(judged->tree.lock.packages[node_package(path->nodes[i])].name));
+		text = arena_printf(
+			&judged->tree.arena, STR_FMT "%s" STR_FMT, STR_ARG(text), i == 0 ? "" : " ",
+			STR_ARG(judged->tree.lock.packages[node_package(path->nodes[i])].name));
 	return arena_cstr(&judged->tree.arena, text);
 }
 #endif

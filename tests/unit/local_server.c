@@ -64,7 +64,8 @@ static const struct local_answer *find_row(struct local_server *server, const ch
 	pthread_mutex_lock(&server->lock);
 	for (size_t i = 0; i < server->n && !found; i++) {
 		const struct local_answer *row = &server->answers[i];
-		if (!str_eq(path, str_of(row->path)) || (row->times > 0 && server->hits[i] >= row->times))
+		if (!str_eq(path, str_of(row->path)) ||
+		    (row->times > 0 && server->hits[i] >= row->times))
 			continue;
 		found = row;
 		server->hits[i]++;
@@ -108,20 +109,21 @@ static bool answer(struct local_server *server, int fd)
 		return false;
 	const struct local_answer *row = find_row(server, head);
 	if (!row) {
-		static const char absent[] =
-			"HTTP/1.1 404 Not Found\r\nContent-Length: 5\r\nConnection: close\r\n\r\nnone\n";
+		static const char absent[] = "HTTP/1.1 404 Not Found\r\nContent-Length: "
+					     "5\r\nConnection: close\r\n\r\nnone\n";
 		send_all(fd, absent, sizeof absent - 1);
 		return false;
 	}
 	if (row->how == LOCAL_DROP)
 		return false;
 	bool same = row->etag && strstr(head, row->etag);
-	int n = snprintf(out, sizeof out, "HTTP/1.1 %d X\r\nConnection: close\r\n%s", same ? 304 : row->status,
-			 row->headers ? row->headers : "");
+	int n = snprintf(out, sizeof out, "HTTP/1.1 %d X\r\nConnection: close\r\n%s",
+	                 same ? 304 : row->status, row->headers ? row->headers : "");
 	if (row->etag)
 		n += snprintf(out + n, sizeof out - (size_t)n, "ETag: %s\r\n", row->etag);
 	if (row->how != LOCAL_ENDLESS && row->how != LOCAL_CUT && !same)
-		n += snprintf(out + n, sizeof out - (size_t)n, "Content-Length: %zu\r\n", row->body.n);
+		n += snprintf(out + n, sizeof out - (size_t)n, "Content-Length: %zu\r\n",
+		              row->body.n);
 	snprintf(out + n, sizeof out - (size_t)n, "\r\n");
 	send_all(fd, out, strlen(out));
 	if (!same)
@@ -152,7 +154,8 @@ static void *run(void *owner)
 struct local_server *local_server_start(const struct local_answer *answers, size_t n)
 {
 	struct local_server *server = calloc(1, sizeof *server);
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in at = { .sin_family = AF_INET,
+		                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t size = sizeof at;
 
 	assert_non_null(server);

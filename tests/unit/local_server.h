@@ -1,6 +1,7 @@
 /* tests/unit/local_server.h: an HTTP/1.1 server on loopback that answers by a table, also wrongly.
  *
- * One connection a request, served one after the other by one thread; a stalled one is kept open beside. */
+ * One connection a request, served one after the other by one thread; a stalled one is kept open
+ * beside. */
 #ifndef RTAUDIT_TESTS_UNIT_LOCAL_SERVER_H
 #define RTAUDIT_TESTS_UNIT_LOCAL_SERVER_H
 #include "base/arena.h"
@@ -8,11 +9,11 @@
 
 enum local_how {
 	LOCAL_WHOLE,
-	LOCAL_HALF,    /* half of the body that Content-Length promises, then the end */
-	LOCAL_CUT,     /* half of the body without a Content-Length: looks like a whole one */
-	LOCAL_STALL,   /* the head, then nothing, the connection stays open */
-	LOCAL_DROP,    /* not a byte */
-	LOCAL_ENDLESS  /* the body over and over, up to 256 MB */
+	LOCAL_HALF,   /* half of the body that Content-Length promises, then the end */
+	LOCAL_CUT,    /* half of the body without a Content-Length: looks like a whole one */
+	LOCAL_STALL,  /* the head, then nothing, the connection stays open */
+	LOCAL_DROP,   /* not a byte */
+	LOCAL_ENDLESS /* the body over and over, up to 256 MB */
 };
 
 struct local_answer {
@@ -27,8 +28,8 @@ struct local_answer {
 
 struct local_server;
 
-/* Serves the table, which must live as long as the server; any other path gets 404. Fails the test where no
- * port can be had. */
+/* Serves the table, which must live as long as the server; any other path gets 404. Fails the test
+ * where no port can be had. */
 struct local_server *local_server_start(const struct local_answer *answers, size_t n);
 /* "http://127.0.0.1:PORT" */
 const char *local_server_url(const struct local_server *server);

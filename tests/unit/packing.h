@@ -13,7 +13,8 @@ struct packed_entry {
 	char kind;
 };
 
-static inline struct str pack(struct arena *arena, const struct packed_entry *entries, size_t n, bool raw)
+static inline struct str pack(struct arena *arena, const struct packed_entry *entries, size_t n,
+                              bool raw)
 {
 	size_t room = 1 << 20, used = 0;
 
@@ -40,8 +41,9 @@ static inline struct str pack(struct arena *arena, const struct packed_entry *en
 			archive_entry_set_size(entry, (int64_t)entries[i].text.n);
 		assert_int_equal(archive_write_header(writer, entry), ARCHIVE_OK);
 		if (entries[i].kind == 0)
-			assert_int_equal(archive_write_data(writer, entries[i].text.p, entries[i].text.n),
-					 (la_ssize_t)entries[i].text.n);
+			assert_int_equal(
+				archive_write_data(writer, entries[i].text.p, entries[i].text.n),
+				(la_ssize_t)entries[i].text.n);
 		archive_entry_free(entry);
 	}
 	assert_int_equal(archive_write_close(writer), ARCHIVE_OK);

@@ -3,9 +3,10 @@
  *	"*app 0.1.0 : tokio[rt] !quinn[runtime-smol] dev:criterion\n"
  *	"tokio 1.41.0 rt= net= full=rt,net : ?mio\n"
  *
- * A line is a package: '*' for a local one, '%' for a proc macro, name, version, features (with what they switch on), and behind " : "
- * its dependencies by name, or name@version where several are locked: '?' optional, '!' without default
- * features, "dev:", "build:", and the features asked for. */
+ * A line is a package: '*' for a local one, '%' for a proc macro, name, version, features (with
+ * what they switch on), and behind " : " its dependencies by name, or name@version where several
+ * are locked: '?' optional, '!' without default features, "dev:", "build:", and the features asked
+ * for. */
 #ifndef RTAUDIT_TESTS_UNIT_SKETCH_H
 #define RTAUDIT_TESTS_UNIT_SKETCH_H
 #include "tests/unit/tree.h"
@@ -37,14 +38,15 @@ static inline void sketch_dep(struct buf *lock, struct buf *line, struct str dep
 		req = vers;
 	}
 	buf_text(lock, "\",\n");
-	buf_printf(line, "%s{\"name\":\"" STR_FMT "\",\"req\":\"%s" STR_FMT "\",\"features\":[", first ? "" : ",",
-		   STR_ARG(name), req.p[0] == '*' ? "" : "=", STR_ARG(req));
+	buf_printf(line, "%s{\"name\":\"" STR_FMT "\",\"req\":\"%s" STR_FMT "\",\"features\":[",
+	           first ? "" : ",", STR_ARG(name), req.p[0] == '*' ? "" : "=", STR_ARG(req));
 	for (struct str one; features.n > 0;) {
 		bool more = str_cut(features, ',', &one, &features);
 		buf_printf(line, "\"" STR_FMT "\"%s", STR_ARG(one), more ? "," : "");
 	}
-	buf_printf(line, "],\"optional\":%s,\"default_features\":%s,\"target\":null,\"kind\":\"%s\"}",
-		   optional ? "true" : "false", defaults ? "true" : "false", kind);
+	buf_printf(line,
+	           "],\"optional\":%s,\"default_features\":%s,\"target\":null,\"kind\":\"%s\"}",
+	           optional ? "true" : "false", defaults ? "true" : "false", kind);
 }
 
 static inline void sketch_features(struct buf *line, struct str features)
@@ -78,12 +80,13 @@ static inline void sketch_package(struct buf *lock, struct buf *line, struct str
 	text = str_sub(text, mark, colon == STR_NONE ? text.n : colon);
 	str_cut(text, ' ', &name, &text);
 	str_cut(text, ' ', &vers, &features);
-	buf_printf(lock, "[[package]]\nname = \"" STR_FMT "\"\nversion = \"" STR_FMT "\"\n", STR_ARG(name),
-		   STR_ARG(vers));
+	buf_printf(lock, "[[package]]\nname = \"" STR_FMT "\"\nversion = \"" STR_FMT "\"\n",
+	           STR_ARG(name), STR_ARG(vers));
 	if (!local)
-		buf_text(lock, "source = \"registry+https://github.com/rust-lang/crates.io-index\"\n");
-	buf_printf(line, "{\"name\":\"" STR_FMT "\",\"vers\":\"" STR_FMT "\",\"deps\":[", STR_ARG(name),
-		   STR_ARG(vers));
+		buf_text(lock,
+		         "source = \"registry+https://github.com/rust-lang/crates.io-index\"\n");
+	buf_printf(line, "{\"name\":\"" STR_FMT "\",\"vers\":\"" STR_FMT "\",\"deps\":[",
+	           STR_ARG(name), STR_ARG(vers));
 	buf_text(lock, "dependencies = [\n");
 	while (deps.n > 0) {
 		str_cut(deps, ' ', &one, &deps);
@@ -94,11 +97,13 @@ static inline void sketch_package(struct buf *lock, struct buf *line, struct str
 	buf_text(lock, "]\n\n");
 	buf_text(line, "],\"features\":{");
 	sketch_features(line, features);
-	buf_text(line, "},\"cksum\":\"0000000000000000000000000000000000000000000000000000000000000000\","
-		       "\"yanked\":false}");
+	buf_text(line,
+	         "},\"cksum\":\"0000000000000000000000000000000000000000000000000000000000000000\","
+	         "\"yanked\":false}");
 }
 
-/* Reads and resolves the tree; its first line is the root, and every local package counts as one. */
+/* Reads and resolves the tree; its first line is the root, and every local package counts as
+ * one. */
 static inline void sketch_read(struct tree *tree, const char *text)
 {
 	struct str rest = str_of(text), line;
@@ -128,8 +133,9 @@ static inline void sketch_read(struct tree *tree, const char *text)
 	uint32_t root_n = 0;
 	for (uint32_t p = 0; p < tree->lock.n; p++)
 		if (tree->lock.packages[p].source.kind == SOURCE_PATH)
-			roots[root_n++] = (struct resolve_root){ .package = p, .default_features = true,
-								 .is_selected = true };
+			roots[root_n++] = (struct resolve_root){ .package = p,
+				                                 .default_features = true,
+				                                 .is_selected = true };
 	tree->in.roots = roots;
 	tree->in.root_n = root_n;
 	for (size_t i = 0; i < macro_n; i++)

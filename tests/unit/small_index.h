@@ -3,10 +3,11 @@
  *	"tokio 1.41.0 rt= full=rt,net net=dep:mio : ?mio@^1 !bytes@^1[std] build:cc@1 win:winapi@1\n"
  *	"-tokio 1.42.0\n"
  *
- * A line is a version: '-' where it is yanked, '%' for a proc macro, '.' for one that does without std; name, version,
- * features, and behind " : " its dependencies: '?' optional, '!' without default features, "build:", "win:" and "unix:"
- * for these platforms alone, name, requirement, features. It was published as many days after 1970 as its line stands
- * in the text, the first on day 1.
+ * A line is a version: '-' where it is yanked, '%' for a proc macro, '.' for one that does without
+ * std; name, version, features, and behind " : " its dependencies: '?' optional, '!' without
+ * default features, "build:", "win:" and "unix:" for these platforms alone, name, requirement,
+ * features. It was published as many days after 1970 as its line stands in the text, the first on
+ * day 1.
  */
 #ifndef RTAUDIT_TESTS_UNIT_SMALL_INDEX_H
 #define RTAUDIT_TESTS_UNIT_SMALL_INDEX_H
@@ -67,11 +68,16 @@ static inline void small_dep(struct buf *to, struct str dep)
 	str_cut(dep, '@', &name, &req);
 	if (str_cut(req, '[', &req, &features))
 		features.n--;
-	buf_printf(to, "{\"name\":\"" STR_FMT "\",\"req\":\"" STR_FMT "\",\"features\":", STR_ARG(name), STR_ARG(req));
+	buf_printf(to,
+	           "{\"name\":\"" STR_FMT "\",\"req\":\"" STR_FMT "\",\"features\":", STR_ARG(name),
+	           STR_ARG(req));
 	small_list(to, features);
 	buf_printf(to, ",\"optional\":%s,\"default_features\":%s,\"target\":%s,\"kind\":\"%s\"}",
-		   optional ? "true" : "false", defaults ? "true" : "false", windows ? "\"cfg(windows)\"" : is_unix ? "\"cfg(unix)\"" : "null",
-		   build ? "build" : "normal");
+	           optional ? "true" : "false", defaults ? "true" : "false",
+	           windows   ? "\"cfg(windows)\""
+	           : is_unix ? "\"cfg(unix)\""
+	                     : "null",
+	           build ? "build" : "normal");
 }
 
 static inline void small_words(struct buf *to, struct str words, bool deps)
@@ -112,24 +118,27 @@ static inline void small_version_read(struct small_index *index, struct str line
 	}
 	str_cut(str_sub(line, strchr("-%.", mark) != NULL, line.n), ' ', &name, &line);
 	str_cut(line, ' ', &vers, &features);
-	buf_printf(&json, "{\"name\":\"" STR_FMT "\",\"vers\":\"" STR_FMT "\",\"deps\":[", STR_ARG(name), STR_ARG(vers));
+	buf_printf(&json, "{\"name\":\"" STR_FMT "\",\"vers\":\"" STR_FMT "\",\"deps\":[",
+	           STR_ARG(name), STR_ARG(vers));
 	small_words(&json, deps, true);
 	buf_text(&json, "],\"features\":{");
 	small_words(&json, features, false);
-	buf_printf(&json, "},\"cksum\":\"%064d\",\"yanked\":%s}", 0, mark == '-' ? "true" : "false");
+	buf_printf(&json, "},\"cksum\":\"%064d\",\"yanked\":%s}", 0,
+	           mark == '-' ? "true" : "false");
 	struct str text = arena_str(&index->arena, buf_str(&json));
 	if (!index_entry_parse(&index->arena, text, &version->entry, &err))
 		fail_msg("%s: " STR_FMT, err.text, STR_ARG(text));
 	struct summary *summary = arena_new(&index->arena, struct summary);
-	summary_make(&index->arena, version->entry.name, version->entry.vers, &version->entry.version,
-		     &version->entry.deps, &version->entry.features, summary);
+	summary_make(&index->arena, version->entry.name, version->entry.vers,
+	             &version->entry.version, &version->entry.deps, &version->entry.features,
+	             summary);
 	version->entry.published_at = (int64_t)index->n * 86400;
 	version->facts = (struct package_facts){ .summary = summary,
-						 .crate_known = true,
-						 .fetched_at = 86400,
-						 .proc_macro = mark == '%' ? KNOWN_YES : KNOWN_NO,
-						 .no_std = mark == '.' ? NO_STD_ALWAYS : NO_STD_NO,
-						 .proc_macro_from = FACT_FROM_TABLE };
+		                                 .crate_known = true,
+		                                 .fetched_at = 86400,
+		                                 .proc_macro = mark == '%' ? KNOWN_YES : KNOWN_NO,
+		                                 .no_std = mark == '.' ? NO_STD_ALWAYS : NO_STD_NO,
+		                                 .proc_macro_from = FACT_FROM_TABLE };
 }
 
 static inline struct small_index small_index_read(const char *text)
@@ -154,18 +163,21 @@ static inline struct pick_releases small_releases(struct small_index *index, str
 		const struct index_entry *entry = &index->versions[i].entry;
 
 		if (str_eq(entry->name, name))
-			releases.p[releases.n++] = (struct pick_release){ entry->version, entry->published_at, 0,
-									  entry->yanked };
+			releases.p[releases.n++] =
+				(struct pick_release){ entry->version, entry->published_at, 0,
+				                       entry->yanked };
 	}
 	return releases;
 }
 
-static inline const struct package_facts *small_facts(const struct small_index *index, struct str name, struct str vers)
+static inline const struct package_facts *small_facts(const struct small_index *index,
+                                                      struct str name, struct str vers)
 {
 	static const struct package_facts none;
 
 	for (size_t i = 0; i < index->n; i++)
-		if (str_eq(index->versions[i].entry.name, name) && str_eq(index->versions[i].entry.vers, vers))
+		if (str_eq(index->versions[i].entry.name, name) &&
+		    str_eq(index->versions[i].entry.vers, vers))
 			return &index->versions[i].facts;
 	return &none;
 }
@@ -176,7 +188,8 @@ static inline void small_fill(struct small_index *index, struct pick_need *need)
 	for (uint32_t i = 0; i < need->crate_n; i++)
 		need->releases[i] = small_releases(index, need->crates[i].name);
 	for (uint32_t i = 0; i < need->version_n; i++)
-		need->facts[i] = *small_facts(index, need->versions[i].name, need->versions[i].vers);
+		need->facts[i] =
+			*small_facts(index, need->versions[i].name, need->versions[i].vers);
 }
 
 static inline void small_index_free(struct small_index *index)

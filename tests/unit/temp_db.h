@@ -1,4 +1,5 @@
-/* tests/unit/temp_db.h: a folder of its own for a test that needs a database, removed afterwards. */
+/* tests/unit/temp_db.h: a folder of its own for a test that needs a database, removed
+ * afterwards. */
 #ifndef RTAUDIT_TESTS_UNIT_TEMP_DB_H
 #define RTAUDIT_TESTS_UNIT_TEMP_DB_H
 #include "db/db.h"
@@ -33,7 +34,8 @@ static inline struct temp_db temp_db_make(void)
 	struct temp_db temp = { 0 };
 	const char *root = getenv("TMPDIR");
 
-	snprintf(temp.folder, sizeof temp.folder, "%s/rtaudit-test-XXXXXX", root && *root ? root : "/tmp");
+	snprintf(temp.folder, sizeof temp.folder, "%s/rtaudit-test-XXXXXX",
+	         root && *root ? root : "/tmp");
 	if (!mkdtemp(temp.folder))
 		fail_msg("%s: %m", temp.folder);
 	snprintf(temp.path, sizeof temp.path, "%s/facts.db", temp.folder);
@@ -51,10 +53,10 @@ static inline struct db_pool *temp_db_open(const struct temp_db *temp)
 	return pool;
 }
 
-#define assert_ok(call, err)                                     \
-	do {                                                     \
-		if (!(call))                                     \
-			fail_msg("%s: %s", #call, (err).text);   \
+#define assert_ok(call, err)                                                                       \
+	do {                                                                                       \
+		if (!(call))                                                                       \
+			fail_msg("%s: %s", #call, (err).text);                                     \
 	} while (0)
 
 #endif

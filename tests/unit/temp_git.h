@@ -11,11 +11,11 @@ struct temp_git {
 	bool has_head;
 };
 
-#define assert_git(call)                                                                       \
-	do {                                                                               \
-		if ((call) < 0)                                                            \
-			fail_msg("%s: %s", #call,                                          \
-				 git_error_last() ? git_error_last()->message : "failed"); \
+#define assert_git(call)                                                                           \
+	do {                                                                                       \
+		if ((call) < 0)                                                                    \
+			fail_msg("%s: %s", #call,                                                  \
+			         git_error_last() ? git_error_last()->message : "failed");         \
 	} while (0)
 
 static inline void temp_git_make(struct temp_git *git, const char *folder)
@@ -42,7 +42,9 @@ static inline void temp_git_remove(struct temp_git *git, const char *path)
 /* Commits the index on top of the head, with a second parent where one is given. */
 static inline git_oid temp_git_commit(struct temp_git *git, int64_t at, const git_oid *merged)
 {
-	git_signature who = { .name = (char[]){ "t" }, .email = (char[]){ "t@example.org" }, .when = { at, 0, '+' } };
+	git_signature who = { .name = (char[]){ "t" },
+		              .email = (char[]){ "t@example.org" },
+		              .when = { at, 0, '+' } };
 	const git_commit *parents[2];
 	git_commit *first = NULL, *second = NULL;
 	git_tree *tree = NULL;
@@ -59,7 +61,8 @@ static inline git_oid temp_git_commit(struct temp_git *git, int64_t at, const gi
 		assert_git(git_commit_lookup(&second, git->repository, merged));
 		parents[n++] = second;
 	}
-	assert_git(git_commit_create(&id, git->repository, NULL, &who, &who, NULL, "x", tree, n, parents));
+	assert_git(git_commit_create(&id, git->repository, NULL, &who, &who, NULL, "x", tree, n,
+	                             parents));
 	git_reference *ref = NULL;
 	assert_git(git_reference_create(&ref, git->repository, "refs/heads/main", &id, 1, "x"));
 	git_reference_free(ref);

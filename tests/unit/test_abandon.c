@@ -25,8 +25,10 @@ static void put_advisory(struct judged *judged, const char *text, int64_t publis
 
 static void find(struct judged *judged)
 {
-	abandon_find(&judged->tree.arena, &judged->result, judged->policy, judged->knowledge, &judged->findings);
-	policy_apply(&judged->tree.arena, judged->policy, &judged->result, JUDGED_AT, &judged->findings);
+	abandon_find(&judged->tree.arena, &judged->result, judged->policy, judged->knowledge,
+	             &judged->findings);
+	policy_apply(&judged->tree.arena, judged->policy, &judged->result, JUDGED_AT,
+	             &judged->findings);
 }
 
 static struct package_facts *facts(struct judged *judged, const char *name)
@@ -34,21 +36,24 @@ static struct package_facts *facts(struct judged *judged, const char *name)
 	return &judged->facts.packages[tree_find(&judged->tree, name, NULL)];
 }
 
-#define ADVISORY(more, versions)                                                                        \
-	"```toml\n[advisory]\nid = \"RUSTSEC-2025-9999\"\npackage = \"a\"\ndate = \"2025-06-01\"\n" more \
-	"\n[versions]\n" versions "\n```\n\n# A does what it should not\n\nText.\n"
+#define ADVISORY(more, versions)                                                                   \
+	"```toml\n[advisory]\nid = \"RUSTSEC-2025-9999\"\npackage = \"a\"\ndate = "                \
+	"\"2025-06-01\"\n" more "\n[versions]\n" versions                                          \
+	"\n```\n\n# A does what it should not\n\nText.\n"
 
 static void a_vulnerable_version_gets_its_smallest_fix(void **state)
 {
 	static const struct {
 		const char *patched, *vers, *remedy;
 	} ROWS[] = {
-		{ "patched = [\">= 1.2.3\"]", "1.0.0", "update to at least 1.2.3: cargo update -p a@1.0.0" },
+		{ "patched = [\">= 1.2.3\"]", "1.0.0",
+		  "update to at least 1.2.3: cargo update -p a@1.0.0" },
 		{ "patched = [\">= 2.0.1\", \">= 1.4.2, < 2.0.0\"]", "1.0.0",
 		  "update to at least 1.4.2: cargo update -p a@1.0.0" },
 		{ "patched = [\">= 2.0.1\"]", "1.0.0",
 		  "update to at least 2.0.1: what depends on it must move to that line first" },
-		{ "patched = [\"> 1.0.5\"]", "1.0.0", "update to a version above 1.0.5: cargo update -p a@1.0.0" },
+		{ "patched = [\"> 1.0.5\"]", "1.0.0",
+		  "update to a version above 1.0.5: cargo update -p a@1.0.0" },
 		{ "patched = [\"^0.9.3\"]", "1.0.0", "the fixed versions are older than this one" },
 		{ "patched = []", "1.0.0", "no fixed version is known" },
 	};
@@ -68,10 +73,11 @@ static void a_vulnerable_version_gets_its_smallest_fix(void **state)
 			fail_msg("row %zu: " STR_FMT, i, STR_ARG(f->remedy.text));
 		assert_int_equal(f->level, LEVEL_ERROR);
 		assert_true(str_eq(f->subject, STR_LIT("RUSTSEC-2025-9999")));
-		assert_true(str_eq(f->message, STR_LIT("RUSTSEC-2025-9999: A does what it should not")));
+		assert_true(str_eq(f->message,
+		                   STR_LIT("RUSTSEC-2025-9999: A does what it should not")));
 		assert_string_equal(judged_path(&judged, &f->paths.p[0]), "app b a");
 		assert_true(str_eq(f->evidence.p[0].source,
-				   STR_LIT("https://rustsec.org/advisories/RUSTSEC-2025-9999")));
+		                   STR_LIT("https://rustsec.org/advisories/RUSTSEC-2025-9999")));
 	}
 }
 
@@ -83,15 +89,23 @@ static void advisories_speak_only_of_what_they_name(void **state)
 		size_t findings;
 	} ROWS[] = {
 		{ "published", ADVISORY("", "patched = [\">= 2.0.0\"]"), "1.0.0", JUDGED_AT, 1 },
-		{ "published later", ADVISORY("", "patched = [\">= 2.0.0\"]"), "1.0.0", JUDGED_AT + 1, 0 },
+		{ "published later", ADVISORY("", "patched = [\">= 2.0.0\"]"), "1.0.0",
+		  JUDGED_AT + 1, 0 },
 		{ "patched", ADVISORY("", "patched = [\">= 1.0.0\"]"), "1.0.0", 1, 0 },
-		{ "unaffected", ADVISORY("", "patched = []\nunaffected = [\"< 1.1.0\"]"), "1.0.0", 1, 0 },
-		{ "withdrawn", ADVISORY("withdrawn = \"2025-07-01\"", "patched = []"), "1.0.0", 1, 0 },
-		{ "withdrawn later", ADVISORY("withdrawn = \"2026-07-01\"", "patched = []"), "1.0.0", 1, 1 },
-		{ "a notice", ADVISORY("informational = \"notice\"", "patched = []"), "1.0.0", 1, 0 },
-		{ "another system", ADVISORY("", "patched = []\n[affected]\nos = [\"windows\"]"), "1.0.0", 1, 0 },
-		{ "this system", ADVISORY("", "patched = []\n[affected]\nos = [\"linux\"]"), "1.0.0", 1, 1 },
-		{ "another machine", ADVISORY("", "patched = []\n[affected]\narch = [\"arm\"]"), "1.0.0", 1, 0 },
+		{ "unaffected", ADVISORY("", "patched = []\nunaffected = [\"< 1.1.0\"]"), "1.0.0",
+		  1, 0 },
+		{ "withdrawn", ADVISORY("withdrawn = \"2025-07-01\"", "patched = []"), "1.0.0", 1,
+		  0 },
+		{ "withdrawn later", ADVISORY("withdrawn = \"2026-07-01\"", "patched = []"),
+		  "1.0.0", 1, 1 },
+		{ "a notice", ADVISORY("informational = \"notice\"", "patched = []"), "1.0.0", 1,
+		  0 },
+		{ "another system", ADVISORY("", "patched = []\n[affected]\nos = [\"windows\"]"),
+		  "1.0.0", 1, 0 },
+		{ "this system", ADVISORY("", "patched = []\n[affected]\nos = [\"linux\"]"),
+		  "1.0.0", 1, 1 },
+		{ "another machine", ADVISORY("", "patched = []\n[affected]\narch = [\"arm\"]"),
+		  "1.0.0", 1, 0 },
 	};
 
 	(void)state;
@@ -130,7 +144,8 @@ static void the_table_tells_of_unmaintained_crates(void **state)
 	const struct finding *f = judged_finding(&judged, "unmaintained-advisory", "dotenv");
 	assert_int_equal(f->level, LEVEL_WARNING);
 	assert_true(str_eq(f->remedy.kind, STR_LIT("replace")));
-	assert_true(str_eq(f->remedy.text, STR_LIT("replace it by dotenvy, which the advisory names")));
+	assert_true(
+		str_eq(f->remedy.text, STR_LIT("replace it by dotenvy, which the advisory names")));
 	assert_true(str_ends(f->message, STR_LIT(": reported as unmaintained on 2021-12-24")));
 }
 
@@ -165,14 +180,16 @@ static void yanked_versions_are_reported(void **state)
 	(void)state;
 
 	judge(&judged, "*app 0.1.0 : a b\na 1.0.0\nb 1.0.0\n", "");
-	*facts(&judged, "a") = (struct package_facts){ .summary = facts(&judged, "a")->summary, .yanked = KNOWN_YES,
-						       .newest_vers = STR_LIT("1.2.0") };
-	*facts(&judged, "b") = (struct package_facts){ .summary = facts(&judged, "b")->summary, .yanked = KNOWN_YES,
-						       .yanked_at = JUDGED_AT + DAY };
+	*facts(&judged, "a") = (struct package_facts){ .summary = facts(&judged, "a")->summary,
+		                                       .yanked = KNOWN_YES,
+		                                       .newest_vers = STR_LIT("1.2.0") };
+	*facts(&judged, "b") = (struct package_facts){ .summary = facts(&judged, "b")->summary,
+		                                       .yanked = KNOWN_YES,
+		                                       .yanked_at = JUDGED_AT + DAY };
 	find(&judged);
 	assert_int_equal(judged.findings.n, 1);
 	assert_true(str_eq(judged_finding(&judged, "yanked", "a")->remedy.text,
-			   STR_LIT("cargo update -p a@1.0.0 moves to 1.2.0")));
+	                   STR_LIT("cargo update -p a@1.0.0 moves to 1.2.0")));
 }
 
 static void unknown_packages_are_not_passed_over(void **state)
@@ -185,9 +202,10 @@ static void unknown_packages_are_not_passed_over(void **state)
 	judged.tree.graph.packages[tree_find(&judged.tree, "b", NULL)].summary = NULL;
 	facts(&judged, "b")->crate_known = true;
 	find(&judged);
-	assert_true(str_starts(judged_finding(&judged, "unknown-package", "a")->message, STR_LIT("is not known")));
+	assert_true(str_starts(judged_finding(&judged, "unknown-package", "a")->message,
+	                       STR_LIT("is not known")));
 	assert_true(str_starts(judged_finding(&judged, "unknown-package", "b")->message,
-			       STR_LIT("is a version that the registry")));
+	                       STR_LIT("is a version that the registry")));
 }
 
 static void silence_is_measured_by_the_crates_own_rhythm(void **state)
@@ -202,10 +220,11 @@ static void silence_is_measured_by_the_crates_own_rhythm(void **state)
 		{ "slow by nature", "", "*app 0.1.0 : a\na 1.0.0\n", 1999, 500, 0 },
 		{ "too slow even so", "", "*app 0.1.0 : a\na 1.0.0\n", 2001, 500, 1 },
 		{ "too few releases for a rhythm", "", "*app 0.1.0 : a\na 1.0.0\n", 900, 0, 1 },
-		{ "a project's own patience", "stale-days = 1000", "*app 0.1.0 : a\na 1.0.0\n", 900, 0, 0 },
+		{ "a project's own patience", "stale-days = 1000", "*app 0.1.0 : a\na 1.0.0\n", 900,
+		  0, 0 },
 		{ "far away", "", "*app 0.1.0 : b\nb 1.0.0 : a\na 1.0.0\n", 900, 0, 0 },
-		{ "far away, asked for", "[levels]\nstale = \"note\"\n", "*app 0.1.0 : b\nb 1.0.0 : a\na 1.0.0\n", 900,
-		  0, 1 },
+		{ "far away, asked for", "[levels]\nstale = \"note\"\n",
+		  "*app 0.1.0 : b\nb 1.0.0 : a\na 1.0.0\n", 900, 0, 1 },
 	};
 
 	(void)state;

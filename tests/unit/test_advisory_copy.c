@@ -4,7 +4,8 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-static void put(struct arena *arena, const struct temp_db *temp, const char *path, int64_t written_at)
+static void put(struct arena *arena, const struct temp_db *temp, const char *path,
+                int64_t written_at)
 {
 	struct err err = { 0 };
 	char *full = file_join(arena, temp->folder, str_of(path));
@@ -29,8 +30,8 @@ static const struct {
 	{ "advisory-dbs/other-0123456789abcdef/.git/HEAD", 9000, NULL, 0 },
 	{ "advisory-db/.git/HEAD", 9000, "advisory-db", 0 },
 	{ "advisory-dbs/github.com-a946fc29ac602819/HEAD", 1, "advisory-db", 0 },
-	{ "advisory-dbs/github.com-a946fc29ac602819/FETCH_HEAD", 100, "advisory-dbs/github.com-a946fc29ac602819",
-	  100 },
+	{ "advisory-dbs/github.com-a946fc29ac602819/FETCH_HEAD", 100,
+	  "advisory-dbs/github.com-a946fc29ac602819", 100 },
 	{ "advisory-db/.git/FETCH_HEAD", 200, "advisory-db", 200 },
 	{ "advisory-dbs/advisory-db-3157b0e258782691/.git/HEAD", 1, "advisory-db", 200 },
 	{ "advisory-dbs/advisory-db-3157b0e258782691/.git/FETCH_HEAD", 300,
@@ -51,7 +52,7 @@ static void the_clone_that_was_fetched_last_is_found(void **state)
 		if (found != (steps[i].found != NULL))
 			fail_msg("row %zu: %s", i, found ? copy.path.p : "nothing");
 		if (found && (!str_ends(copy.path, str_of(steps[i].found)) ||
-			      copy.fetched_at != steps[i].fetched_at))
+		              copy.fetched_at != steps[i].fetched_at))
 			fail_msg("row %zu: %s, %lld", i, copy.path.p, (long long)copy.fetched_at);
 	}
 	temp_db_free(&temp);

@@ -131,10 +131,15 @@ static void plain_files_have_no_date(void **state)
 	struct advisory_db db;
 	struct err err = { 0 };
 
-	assert_ok(file_make_folders(file_join(&arena, temp.folder, STR_LIT("crates/a")), 0700, &err), err);
-	assert_ok(file_write(file_join(&arena, temp.folder, STR_LIT(A ".md")), STR_LIT("a"), 0600, &err), err);
-	assert_ok(file_write(file_join(&arena, temp.folder, STR_LIT("crates/README")), STR_LIT("r"), 0600,
-			     &err), err);
+	assert_ok(
+		file_make_folders(file_join(&arena, temp.folder, STR_LIT("crates/a")), 0700, &err),
+		err);
+	assert_ok(file_write(file_join(&arena, temp.folder, STR_LIT(A ".md")), STR_LIT("a"), 0600,
+	                     &err),
+	          err);
+	assert_ok(file_write(file_join(&arena, temp.folder, STR_LIT("crates/README")), STR_LIT("r"),
+	                     0600, &err),
+	          err);
 	assert_ok(advisory_db_read_folder(&arena, temp.folder, &db, &err), err);
 	assert_int_equal(db.files.n, 1);
 	assert_int_equal(find(&db, A ".md")->published_at, 0);
@@ -143,8 +148,8 @@ static void plain_files_have_no_date(void **state)
 }
 
 /* Writes a bundle by hand: the head, then the pack that libgit2 builds of everything. */
-static void write_bundle(struct arena *arena, struct temp_git *git, const char *head, const char *path,
-			 size_t cut)
+static void write_bundle(struct arena *arena, struct temp_git *git, const char *head,
+                         const char *path, size_t cut)
 {
 	git_packbuilder *builder = NULL;
 	git_revwalk *walk = NULL;
@@ -160,7 +165,8 @@ static void write_bundle(struct arena *arena, struct temp_git *git, const char *
 	char *all = arena_alloc(arena, bytes.n + pack.size);
 	memcpy(all, bytes.p, bytes.n);
 	memcpy(all + bytes.n, pack.ptr, pack.size);
-	assert_ok(file_write(path, (struct str){ all, bytes.n + pack.size - cut }, 0600, &err), err);
+	assert_ok(file_write(path, (struct str){ all, bytes.n + pack.size - cut }, 0600, &err),
+	          err);
 	git_buf_dispose(&pack);
 	git_revwalk_free(walk);
 	git_packbuilder_free(builder);
@@ -204,7 +210,8 @@ static void bundles_are_read(void **state)
 		for (size_t at; (at = str_find_str(head, STR_LIT("%s"))) != STR_NONE;
 		     head = str_sub(head, at + 2, head.n)) {
 			part = str_sub(head, 0, at);
-			filled = arena_printf(&arena, STR_FMT STR_FMT "%s", STR_ARG(filled), STR_ARG(part), hex);
+			filled = arena_printf(&arena, STR_FMT STR_FMT "%s", STR_ARG(filled),
+			                      STR_ARG(part), hex);
 		}
 		filled = arena_printf(&arena, STR_FMT STR_FMT, STR_ARG(filled), STR_ARG(head));
 		write_bundle(&arena, &git, filled.p, path, bundles[i].cut);
@@ -231,14 +238,19 @@ static void bundles_are_read(void **state)
 static void only_safe_addresses_are_fetched(void **state)
 {
 	(void)state;
-	static const char *const urls[] = { "ssh://git@example.org/x", "git://example.org/x",
-					    "http://example.org/x.git", "file:///etc", "/etc", "-u" };
+	static const char *const urls[] = { "ssh://git@example.org/x",
+		                            "git://example.org/x",
+		                            "http://example.org/x.git",
+		                            "file:///etc",
+		                            "/etc",
+		                            "-u" };
 	struct temp_db temp = temp_db_make();
 
 	for (size_t i = 0; i < ARRAY_LEN(urls); i++) {
 		struct gitrepo repo = { 0 };
 		struct err err = { 0 };
-		if (gitrepo_fetch(&repo, temp.folder, urls[i], NULL, NULL, NULL, &err) || err.kind != ERR_INPUT)
+		if (gitrepo_fetch(&repo, temp.folder, urls[i], NULL, NULL, NULL, &err) ||
+		    err.kind != ERR_INPUT)
 			fail_msg("%s: %s", urls[i], err.text);
 	}
 	temp_db_free(&temp);
@@ -256,13 +268,16 @@ static void cargos_proxy_is_asked(void **state)
 	struct temp_db temp = temp_db_make();
 
 	for (unsigned i = 1; i <= 2; i++) { /* cargo takes a proxy without a scheme, too */
-		const struct gitrepo_network network = { .proxy = i == 1 ? proxy : proxy + strlen("http://") };
+		const struct gitrepo_network network = {
+			.proxy = i == 1 ? proxy : proxy + strlen("http://")
+		};
 		struct gitrepo repo = { 0 };
 		struct err err = { 0 };
 
 		bool ok = gitrepo_fetch(&repo, file_join(&arena, temp.folder, STR_LIT("db")),
-					"https://git.example/db", &network, NULL, NULL, &err);
-		if (ok || err.kind != ERR_NETWORK || local_server_hits(server, answers[0].path) != i)
+		                        "https://git.example/db", &network, NULL, NULL, &err);
+		if (ok || err.kind != ERR_NETWORK ||
+		    local_server_hits(server, answers[0].path) != i)
 			fail_msg("proxy %s: %s", network.proxy, ok ? "accepted" : err.text);
 	}
 	local_server_stop(&server);
@@ -286,7 +301,8 @@ static void the_real_database_is_read_fast(void **state)
 	int64_t from_ms = when_monotonic_ms();
 	assert_ok(gitrepo_open_bundle(&repo, bundle, temp.folder, NULL, &err), err);
 	assert_ok(advisory_db_read(&arena, &repo, NULL, &db, &err), err);
-	print_message("%zu advisories in %d ms\n", db.files.n, (int)(when_monotonic_ms() - from_ms));
+	print_message("%zu advisories in %d ms\n", db.files.n,
+	              (int)(when_monotonic_ms() - from_ms));
 	assert_int_equal(db.files.n, 1205);
 	for (size_t i = 0; i < db.files.n; i++)
 		if (db.files.p[i].published_at == 0)

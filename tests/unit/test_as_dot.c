@@ -30,20 +30,23 @@ static void has_not(const char *text, const char *part)
 }
 
 /* "nX -> nY" of two packages, on the given sides. */
-static const char *arrow(struct judged *judged, const char *from, enum side from_side, const char *to, enum side side)
+static const char *arrow(struct judged *judged, const char *from, enum side from_side,
+                         const char *to, enum side side)
 {
-	return arena_printf(&judged->tree.arena, "n%u -> n%u", node_of(tree_find(&judged->tree, from, NULL), from_side),
-			    node_of(tree_find(&judged->tree, to, NULL), side))
-		.p;
+	return arena_printf(&judged->tree.arena, "n%u -> n%u",
+	                    node_of(tree_find(&judged->tree, from, NULL), from_side),
+	                    node_of(tree_find(&judged->tree, to, NULL), side))
+	        .p;
 }
 
 static void only_ways_to_what_asks_for_a_runtime_are_drawn(void **state)
 {
 	struct judged judged = { 0 };
 	const char *text = draw(&judged,
-				"*app 0.1.0 : plain via\nplain 1.0.0 : small\nsmall 1.0.0\n"
-				"via 1.0.0 : asks plain heir\nasks 1.0.0 : tokio[rt]\nheir 1.0.0 : asks\ntokio 1.41.0 rt=\n",
-				"Cargo.lock");
+	                        "*app 0.1.0 : plain via\nplain 1.0.0 : small\nsmall 1.0.0\n"
+	                        "via 1.0.0 : asks plain heir\nasks 1.0.0 : tokio[rt]\nheir 1.0.0 : "
+	                        "asks\ntokio 1.41.0 rt=\n",
+	                        "Cargo.lock");
 
 	(void)state;
 	has(text, "digraph runtimes {");
@@ -63,30 +66,34 @@ static void only_ways_to_what_asks_for_a_runtime_are_drawn(void **state)
 static void edges_name_the_feature_that_brings_them_in(void **state)
 {
 	struct judged judged = { 0 };
-	const char *text = draw(&judged,
-				"*app 0.1.0 : asks[net]\nasks 1.0.0 net=dep:tokio deep=tokio/rt : ?tokio[rt]\n"
-				"tokio 1.41.0 rt=\n",
-				"Cargo.lock");
+	const char *text =
+		draw(&judged,
+	             "*app 0.1.0 : asks[net]\nasks 1.0.0 net=dep:tokio deep=tokio/rt : ?tokio[rt]\n"
+	             "tokio 1.41.0 rt=\n",
+	             "Cargo.lock");
 
 	(void)state;
 	has(text, arena_printf(&judged.tree.arena, "%s [label=\"net\"];",
-			       arrow(&judged, "asks", SIDE_TARGET, "tokio", SIDE_TARGET))
-			  .p);
-	has(text, arena_printf(&judged.tree.arena, "%s;", arrow(&judged, "app", SIDE_TARGET, "asks", SIDE_TARGET)).p);
+	                       arrow(&judged, "asks", SIDE_TARGET, "tokio", SIDE_TARGET))
+	                  .p);
+	has(text, arena_printf(&judged.tree.arena, "%s;",
+	                       arrow(&judged, "app", SIDE_TARGET, "asks", SIDE_TARGET))
+	                  .p);
 	judged_free(&judged);
 }
 
 static void the_host_side_is_dashed(void **state)
 {
 	struct judged judged = { 0 };
-	const char *text = draw(&judged, "*app 0.1.0 : build:asks\nasks 1.0.0 : tokio[rt]\ntokio 1.41.0 rt=\n",
-				"Cargo.lock");
+	const char *text =
+		draw(&judged, "*app 0.1.0 : build:asks\nasks 1.0.0 : tokio[rt]\ntokio 1.41.0 rt=\n",
+	             "Cargo.lock");
 
 	(void)state;
 	has(text, "label=\"asks\\n1.0.0 (host)\", style=\"rounded,filled,dashed\"");
 	has(text, arena_printf(&judged.tree.arena, "%s [label=\"build\", style=dashed];",
-			       arrow(&judged, "app", SIDE_TARGET, "asks", SIDE_HOST))
-			  .p);
+	                       arrow(&judged, "app", SIDE_TARGET, "asks", SIDE_HOST))
+	                  .p);
 	judged_free(&judged);
 }
 
@@ -105,7 +112,8 @@ static void a_tree_without_a_runtime_says_so(void **state)
 static void foreign_text_does_not_leave_its_quotes(void **state)
 {
 	struct judged judged = { 0 };
-	const char *text = draw(&judged, "*app 0.1.0 : tokio[rt]\ntokio 1.41.0 rt=\n", "a\"b\\N&lt;\x1b\xff\n.lock");
+	const char *text = draw(&judged, "*app 0.1.0 : tokio[rt]\ntokio 1.41.0 rt=\n",
+	                        "a\"b\\N&lt;\x1b\xff\n.lock");
 
 	(void)state;
 	has(text, "label=\"a\\\"b\\\\N&amp;lt;\\\\x1b\\\\xff\\n.lock: what binds");

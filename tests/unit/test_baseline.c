@@ -11,8 +11,10 @@ static void what_is_no_answer_is_refused_by_name(void **state)
 		{ "{}", "old.json: no answer of rtaudit --format json: it has no \"findings\"" },
 		{ "{\"findings\":{}}", "old.json: \"findings\" is no list" },
 		{ "{\"findings\":[1]}", "old.json: a finding is no object" },
-		{ "{\"findings\":[{\"fingerprint\":\"abc\"}]}", "old.json: a fingerprint is no text of 16 digits" },
-		{ "{\"findings\":[{\"fingerprint\":7}]}", "old.json: a fingerprint is no text of 16 digits" },
+		{ "{\"findings\":[{\"fingerprint\":\"abc\"}]}",
+		  "old.json: a fingerprint is no text of 16 digits" },
+		{ "{\"findings\":[{\"fingerprint\":7}]}",
+		  "old.json: a fingerprint is no text of 16 digits" },
 		{ "{\"findings\":[", "old.json: " },
 		{ "{\"findings\":[]} x", "old.json: " },
 	};
@@ -23,7 +25,8 @@ static void what_is_no_answer_is_refused_by_name(void **state)
 		struct map map = { 0 };
 		struct err err = { 0 };
 
-		assert_false(baseline_read(&arena, STR_LIT("old.json"), str_of(ROWS[i].json), &map, &err));
+		assert_false(baseline_read(&arena, STR_LIT("old.json"), str_of(ROWS[i].json), &map,
+		                           &err));
 		if (strncmp(err.text, ROWS[i].text, strlen(ROWS[i].text)) != 0)
 			fail_msg("row %zu: %s", i, err.text);
 		assert_int_equal(err.kind, ERR_INPUT);
@@ -41,9 +44,10 @@ static void fingerprints_are_read_wherever_they_stand(void **state)
 	assert_true(baseline_read(&arena, STR_LIT(""), STR_LIT(""), &map, &err));
 	assert_int_equal(map.n, 0);
 	assert_true(baseline_read(&arena, STR_LIT("old.json"),
-				  STR_LIT("{\"a\":{\"findings\":[{\"fingerprint\":1}]},\"findings\":[{},{\"fingerprint\":"
-					  "\"0123456789abcdef\",\"x\":[[{}]]}],\"z\":null}"),
-				  &map, &err));
+	                          STR_LIT("{\"a\":{\"findings\":[{\"fingerprint\":1}]},"
+	                                  "\"findings\":[{},{\"fingerprint\":"
+	                                  "\"0123456789abcdef\",\"x\":[[{}]]}],\"z\":null}"),
+	                          &map, &err));
 	assert_int_equal(map.n, 1);
 	assert_true(map_get(&map, STR_LIT("0123456789abcdef"), &one));
 }

@@ -2,8 +2,11 @@
 #include "audit/lock_source.h"
 #include "tests/unit/unit.h"
 
-/* Folders that cargo 1.95 and cargo before 1.85 made, and values of cargo's own tests. NULL: not measured. */
-static const struct { const char *index, *newer, *older; } cases[] = {
+/* Folders that cargo 1.95 and cargo before 1.85 made, and values of cargo's own tests. NULL: not
+ * measured. */
+static const struct {
+	const char *index, *newer, *older;
+} cases[] = {
 	{ "sparse+http://127.0.0.1:18642/", "127.0.0.1-94203acba06ff9ab", NULL },
 	{ "sparse+http://127.0.0.1:18699/", "127.0.0.1-b44b3e779a47e247", NULL },
 	{ "sparse+http://127.0.0.1:18642/index/", "127.0.0.1-e2e09f768cf5e410", NULL },
@@ -23,8 +26,17 @@ static const struct { const char *index, *newer, *older; } cases[] = {
 
 /* Addresses that cargo writes in another way, or none at all. */
 static const char *const refused[] = {
-	"", "sparse+", "crates-io", "sparse+http://h/a/../b/", "sparse+http://h/./", "http://h/%2e%2E/",
-	"sparse+http://h/?q", "http://h/#f", "http://u:secret@h/", "http://h/a b", "http://h/\xc3\xa4",
+	"",
+	"sparse+",
+	"crates-io",
+	"sparse+http://h/a/../b/",
+	"sparse+http://h/./",
+	"http://h/%2e%2E/",
+	"sparse+http://h/?q",
+	"http://h/#f",
+	"http://u:secret@h/",
+	"http://h/a b",
+	"http://h/\xc3\xa4",
 };
 
 static void check(const char *index, size_t which, const char *expected)
@@ -92,8 +104,9 @@ static void what_cargo_writes_in_another_way_is_not_hashed(void **state)
 	memset(path, 'a', 3000);
 	for (size_t n = 2033; n <= 2034; n++) { /* one byte more than may be */
 		names.n = 0;
-		cargo_hash_folders(&arena, arena_printf(&arena, "sparse+http://h/%.*s", (int)(n - 1), path),
-				   &names);
+		cargo_hash_folders(&arena,
+		                   arena_printf(&arena, "sparse+http://h/%.*s", (int)(n - 1), path),
+		                   &names);
 		assert_int_equal(names.n, n == 2033 ? 2 : 0);
 	}
 }

@@ -11,17 +11,30 @@ static const struct {
 	const char *lines; /* NULL: refused */
 	const char *etag, *last_modified;
 } cases[] = {
-	{ STR(HEAD "Unknown\0" "1.0.0\0{\"a\":1}\0" "1.1.0\0{\"b\":2}\0"), "{\"a\":1}\n{\"b\":2}\n", "", "" },
-	{ STR(HEAD "etag: \"x\"\0" "1.0.0\0{}\0"), "{}\n", "\"x\"", "" },
-	{ STR(HEAD "last-modified: Mon\0" "1.0.0\0{}\0"), "{}\n", "", "Mon" },
+	{ STR(HEAD "Unknown\0"
+	           "1.0.0\0{\"a\":1}\0"
+	           "1.1.0\0{\"b\":2}\0"),
+	  "{\"a\":1}\n{\"b\":2}\n", "", "" },
+	{ STR(HEAD "etag: \"x\"\0"
+	           "1.0.0\0{}\0"),
+	  "{}\n", "\"x\"", "" },
+	{ STR(HEAD "last-modified: Mon\0"
+	           "1.0.0\0{}\0"),
+	  "{}\n", "", "Mon" },
 	{ STR(HEAD "Unknown\0"), "", "", "" },
-	{ STR("\3\1\0\0\0Unknown\0" "1.0.0\0{}\0"), "{}\n", "", "" },
+	{ STR("\3\1\0\0\0Unknown\0"
+	      "1.0.0\0{}\0"),
+	  "{}\n", "", "" },
 	{ STR("\2\2\0\0\0Unknown\0"), NULL, NULL, NULL },
 	{ STR("\3\3\0\0\0Unknown\0"), NULL, NULL, NULL },
 	{ STR("\3\2\0\0\1Unknown\0"), NULL, NULL, NULL },
 	{ STR(HEAD "Unknown"), NULL, NULL, NULL },
-	{ STR(HEAD "Unknown\0" "1.0.0\0{}"), NULL, NULL, NULL },
-	{ STR(HEAD "Unknown\0" "1.0.0"), NULL, NULL, NULL },
+	{ STR(HEAD "Unknown\0"
+	           "1.0.0\0{}"),
+	  NULL, NULL, NULL },
+	{ STR(HEAD "Unknown\0"
+	           "1.0.0"),
+	  NULL, NULL, NULL },
 	{ STR("\3\2"), NULL, NULL, NULL },
 	{ STR(""), NULL, NULL, NULL },
 };
@@ -38,8 +51,8 @@ static void cargos_form_is_read(void **state)
 		if (ok != (cases[i].lines != NULL))
 			fail_msg("row %zu: %s", i, ok ? "accepted" : err.text);
 		if (ok && (!str_eq(file.lines, str_of(cases[i].lines)) ||
-			   !str_eq(file.etag, str_of(cases[i].etag)) ||
-			   !str_eq(file.last_modified, str_of(cases[i].last_modified))))
+		           !str_eq(file.etag, str_of(cases[i].etag)) ||
+		           !str_eq(file.last_modified, str_of(cases[i].last_modified))))
 			fail_msg("row %zu: " STR_FMT, i, STR_ARG(file.lines));
 		if (!ok)
 			assert_int_equal(err.kind, ERR_INPUT);
@@ -47,7 +60,7 @@ static void cargos_form_is_read(void **state)
 }
 
 static void put(struct arena *arena, const struct temp_db *temp, const char *path, struct str text,
-		int64_t written_at)
+                int64_t written_at)
 {
 	struct err err = { 0 };
 	char *full = file_join(arena, temp->folder, str_of(path));
@@ -83,14 +96,18 @@ static void the_newest_copy_of_exactly_that_index_is_taken(void **state)
 	(void)state;
 	CLEANUP(arena_free) struct arena arena = { 0 };
 	struct temp_db temp = temp_db_make();
-	struct str one = STR(HEAD "Unknown\0" "1.0.0\0{1}\0"), two = STR(HEAD "Unknown\0" "1.0.0\0{2}\0");
+	struct str one = STR(HEAD "Unknown\0"
+	                          "1.0.0\0{1}\0"),
+		   two = STR(HEAD "Unknown\0"
+	                          "1.0.0\0{2}\0");
 	struct cargo_index_file file = { 0 };
 	struct err err = { 0 };
 
 	put(&arena, &temp, "registry/index/" OLD_A ".cache/se/rd/serde", two, 2000);
 	put(&arena, &temp, "registry/index/" NEW_A ".cache/se/rd/serde", one, 1000);
 	put(&arena, &temp, "registry/index/" NEW_B ".cache/se/rd/serde", one, 9000);
-	put(&arena, &temp, "registry/index/127.0.0.1-0123456789abcdef/.cache/se/rd/serde", one, 9000);
+	put(&arena, &temp, "registry/index/127.0.0.1-0123456789abcdef/.cache/se/rd/serde", one,
+	    9000);
 	struct cargo_home home = find(&arena, temp.folder, A);
 	assert_int_equal(home.index.n, 2);
 	assert_int_equal(cargo_home_index(&arena, &home, STR_LIT("Serde"), 0, &file, &err), 1);
@@ -117,7 +134,8 @@ static void archives_and_manifests_are_found(void **state)
 	struct err err = { 0 };
 
 	put(&arena, &temp, "registry/cache/" NEW_A "serde-1.0.0+b.crate", STR_LIT("packed"), 1);
-	put(&arena, &temp, "registry/src/" NEW_A "serde-1.0.0+b/Cargo.toml", STR_LIT("[package]"), 1);
+	put(&arena, &temp, "registry/src/" NEW_A "serde-1.0.0+b/Cargo.toml", STR_LIT("[package]"),
+	    1);
 	struct cargo_home home = find(&arena, temp.folder, A);
 	assert_int_equal(cargo_home_archive(&arena, &home, name, vers, &got, &err), 1);
 	assert_true(str_eq(got, STR_LIT("packed")));

@@ -2,9 +2,11 @@
 #include "audit/limits.h"
 #include "tests/unit/packing.h"
 
-#define MANIFEST                                                                                  \
-	"[package]\nname = \"demo\"\nversion = \"1.0.0\"\nedition = \"2021\"\nrust-version = \"1.60\"\n" \
-	"license = \"MIT\"\nrepository = \"https://example.org/r\"\nlinks = \"z\"\nbuild = \"build.rs\"\n" \
+#define MANIFEST                                                                                   \
+	"[package]\nname = \"demo\"\nversion = \"1.0.0\"\nedition = \"2021\"\nrust-version = "     \
+	"\"1.60\"\n"                                                                               \
+	"license = \"MIT\"\nrepository = \"https://example.org/r\"\nlinks = \"z\"\nbuild = "       \
+	"\"build.rs\"\n"                                                                           \
 	"[badges.maintenance]\nstatus = \"deprecated\"\n"
 
 static struct manifest_fact read_manifest(struct arena *arena, const char *text)
@@ -12,7 +14,8 @@ static struct manifest_fact read_manifest(struct arena *arena, const char *text)
 	struct manifest_fact fact = { 0 };
 	struct err err = { 0 };
 
-	if (!crate_manifest_read(arena, STR_LIT("demo"), STR_LIT("1.0.0"), str_of(text), &fact, &err))
+	if (!crate_manifest_read(arena, STR_LIT("demo"), STR_LIT("1.0.0"), str_of(text), &fact,
+	                         &err))
 		fail_msg("%s", err.text);
 	return fact;
 }
@@ -53,8 +56,9 @@ static void every_way_to_be_a_proc_macro_is_known(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(macros); i++) {
 		CLEANUP(arena_free) struct arena arena = { 0 };
-		struct str text = arena_printf(&arena, "[package]\nname = \"demo\"\nlicense-file = \"L\"\n%s",
-					       macros[i].lib);
+		struct str text =
+			arena_printf(&arena, "[package]\nname = \"demo\"\nlicense-file = \"L\"\n%s",
+		                     macros[i].lib);
 		struct manifest_fact fact = read_manifest(&arena, text.p);
 
 		if (fact.proc_macro != macros[i].known)
@@ -63,21 +67,34 @@ static void every_way_to_be_a_proc_macro_is_known(void **state)
 	}
 }
 
-#define ENTRY(path, text) { path, STR(text), 0 }
+#define ENTRY(path, text)                                                                          \
+	{                                                                                          \
+		path, STR(text), 0                                                                 \
+	}
 static const struct {
 	struct packed_entry entries[3];
 	size_t n;
 	const char *text; /* NULL: accepted; else what the refusal says */
 } archives[] = {
 	{ { ENTRY("demo-1.0.0/Cargo.toml", MANIFEST) }, 1, NULL },
-	{ { ENTRY("demo-1.0.0/src/lib.rs", "x"), ENTRY("demo-1.0.0/Cargo.toml", MANIFEST) }, 2, NULL },
-	{ { ENTRY("../demo-1.0.0/Cargo.toml", MANIFEST), ENTRY("/demo-1.0.0/Cargo.toml", MANIFEST) }, 2,
+	{ { ENTRY("demo-1.0.0/src/lib.rs", "x"), ENTRY("demo-1.0.0/Cargo.toml", MANIFEST) },
+	  2,
+	  NULL },
+	{ { ENTRY("../demo-1.0.0/Cargo.toml", MANIFEST),
+	    ENTRY("/demo-1.0.0/Cargo.toml", MANIFEST) },
+	  2,
 	  "holds no demo-1.0.0/Cargo.toml" },
 	{ { ENTRY("other-1.0.0/Cargo.toml", MANIFEST) }, 1, "holds no demo-1.0.0/Cargo.toml" },
-	{ { { "demo-1.0.0/Cargo.toml", STR("/etc/passwd"), 'l' } }, 1, "holds no demo-1.0.0/Cargo.toml" },
-	{ { ENTRY("demo-1.0.0/x", MANIFEST), { "demo-1.0.0/Cargo.toml", STR("demo-1.0.0/x"), 'h' } }, 2,
+	{ { { "demo-1.0.0/Cargo.toml", STR("/etc/passwd"), 'l' } },
+	  1,
 	  "holds no demo-1.0.0/Cargo.toml" },
-	{ { ENTRY("demo-1.0.0/Cargo.toml", "[package]\nname = \"other\"\n") }, 1, "speaks of 'other'" },
+	{ { ENTRY("demo-1.0.0/x", MANIFEST),
+	    { "demo-1.0.0/Cargo.toml", STR("demo-1.0.0/x"), 'h' } },
+	  2,
+	  "holds no demo-1.0.0/Cargo.toml" },
+	{ { ENTRY("demo-1.0.0/Cargo.toml", "[package]\nname = \"other\"\n") },
+	  1,
+	  "speaks of 'other'" },
 	{ { ENTRY("demo-1.0.0/Cargo.toml", "[package\n") }, 1, "Cargo.toml of demo 1.0.0:1" },
 	{ { ENTRY("demo-1.0.0/Cargo.toml", "") }, 1, "speaks of ''" },
 };
@@ -91,8 +108,8 @@ static void only_the_manifest_of_that_version_is_read(void **state)
 		struct sha256 cksum = sha256_of(bytes);
 		struct manifest_fact fact = { 0 };
 		struct err err = { 0 };
-		bool ok = crate_archive_read(&arena, STR_LIT("demo"), STR_LIT("1.0.0"), bytes, &cksum, &fact,
-					     &err);
+		bool ok = crate_archive_read(&arena, STR_LIT("demo"), STR_LIT("1.0.0"), bytes,
+		                             &cksum, &fact, &err);
 
 		if (ok != (archives[i].text == NULL))
 			fail_msg("row %zu: %s", i, ok ? "accepted" : err.text);
@@ -113,14 +130,16 @@ static void no_byte_is_unpacked_before_the_checksum(void **state)
 	struct err err = { 0 };
 
 	cksum.bytes[31] ^= 1;
-	assert_false(crate_archive_read(&arena, STR_LIT("demo"), STR_LIT("1.0.0"), bytes, &cksum, &fact, &err));
+	assert_false(crate_archive_read(&arena, STR_LIT("demo"), STR_LIT("1.0.0"), bytes, &cksum,
+	                                &fact, &err));
 	assert_int_equal(err.kind, ERR_INPUT);
 	assert_non_null(strstr(err.text, "checksum"));
 	for (size_t n = 0; n < bytes.n; n++) {
 		struct str half = str_sub(bytes, 0, n);
 		cksum = sha256_of(half);
 		/* A cut archive may still hold its manifest whole; it must only not fall over. */
-		IGNORE(crate_archive_read(&arena, STR_LIT("demo"), STR_LIT("1.0.0"), half, &cksum, &fact, &err));
+		IGNORE(crate_archive_read(&arena, STR_LIT("demo"), STR_LIT("1.0.0"), half, &cksum,
+		                          &fact, &err));
 	}
 }
 
@@ -135,14 +154,16 @@ static void bombs_are_refused_by_their_headers(void **state)
 	struct manifest_fact fact = { 0 };
 	struct err err = { 0 };
 
-	assert_false(crate_archive_read(&arena, STR_LIT("demo"), STR_LIT("1.0.0"), bytes, &cksum, &fact, &err));
+	assert_false(crate_archive_read(&arena, STR_LIT("demo"), STR_LIT("1.0.0"), bytes, &cksum,
+	                                &fact, &err));
 	assert_int_equal(err.kind, ERR_LIMIT);
 	err = (struct err){ 0 };
 	struct str huge = { big.p, (size_t)ARCHIVE_MAX_BYTES + 1 };
 	big.p = arena_alloc(&arena, huge.n);
 	huge.p = big.p;
 	cksum = sha256_of(huge);
-	assert_false(crate_archive_read(&arena, STR_LIT("demo"), STR_LIT("1.0.0"), huge, &cksum, &fact, &err));
+	assert_false(crate_archive_read(&arena, STR_LIT("demo"), STR_LIT("1.0.0"), huge, &cksum,
+	                                &fact, &err));
 	assert_int_equal(err.kind, ERR_LIMIT);
 }
 

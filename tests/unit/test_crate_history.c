@@ -13,7 +13,7 @@ struct row {
 };
 
 static void pack_rows(struct arena *arena, const struct row *rows, size_t n, struct buf *to,
-		      struct crate_value *out)
+                      struct crate_value *out)
 {
 	struct kept_version *kept = arena_array(arena, n, sizeof *kept);
 	struct err err = { 0 };
@@ -34,9 +34,10 @@ static void pack_rows(struct arena *arena, const struct row *rows, size_t n, str
 }
 
 static const struct row LIFE[] = {
-	{ "0.1.0", 100, 0, false, 1 },       { "0.9.0", 110, 0, false, 1 }, { "0.10.0", 140, 0, false, 1 },
-	{ "1.0.0-rc.1", 150, 0, false, 1 },  { "1.0.0", 160, 300, false, 1 }, { "0.9.1", 170, 0, false, 1 },
-	{ "2.0.0", 200, 0, true, 1 },        { "0.11.0", 180, 0, false, 3 },
+	{ "0.1.0", 100, 0, false, 1 },   { "0.9.0", 110, 0, false, 1 },
+	{ "0.10.0", 140, 0, false, 1 },  { "1.0.0-rc.1", 150, 0, false, 1 },
+	{ "1.0.0", 160, 300, false, 1 }, { "0.9.1", 170, 0, false, 1 },
+	{ "2.0.0", 200, 0, true, 1 },    { "0.11.0", 180, 0, false, 3 },
 };
 
 static const struct {
@@ -46,12 +47,9 @@ static const struct {
 	uint32_t releases, yanked;
 	int64_t rhythm_days;
 } moments[] = {
-	{ 0, "0.10.0", 180, 100, 7, 1, 10 },
-	{ 299, "1.0.0", 180, 100, 7, 0, 10 },
-	{ 300, "0.10.0", 180, 100, 7, 1, 10 },
-	{ 159, "0.10.0", 150, 100, 4, 0, 10 },
-	{ 115, "0.9.0", 110, 100, 2, 0, 0 },
-	{ 99, "", 0, 0, 0, 0, 0 },
+	{ 0, "0.10.0", 180, 100, 7, 1, 10 },   { 299, "1.0.0", 180, 100, 7, 0, 10 },
+	{ 300, "0.10.0", 180, 100, 7, 1, 10 }, { 159, "0.10.0", 150, 100, 4, 0, 10 },
+	{ 115, "0.9.0", 110, 100, 2, 0, 0 },   { 99, "", 0, 0, 0, 0, 0 },
 };
 
 static void history_is_that_of_the_moment(void **state)
@@ -70,7 +68,8 @@ static void history_is_that_of_the_moment(void **state)
 		if (got.newest != UINT32_MAX)
 			newest = crate_head_vers(&arena, &value.heads[got.newest]);
 		if (!str_eq(newest, str_of(moments[i].newest)))
-			fail_msg("day %d: newest " STR_FMT, (int)moments[i].at_day, STR_ARG(newest));
+			fail_msg("day %d: newest " STR_FMT, (int)moments[i].at_day,
+			         STR_ARG(newest));
 		assert_int_equal(got.newest_at, moments[i].newest_day * DAY_SECONDS);
 		assert_int_equal(got.first_at, moments[i].first_day * DAY_SECONDS);
 		assert_int_equal(got.releases, moments[i].releases);
@@ -82,8 +81,10 @@ static void history_is_that_of_the_moment(void **state)
 static void unknown_dates_leave_the_first_unknown(void **state)
 {
 	(void)state;
-	static const struct row rows[] = { { "1.0.0", 0, 0, false, 1 }, { "1.1.0", 50, 0, false, 1 },
-					   { "1.2.0", 40, 0, false, 1 }, { "1.3.0", 70, 0, false, 1 } };
+	static const struct row rows[] = { { "1.0.0", 0, 0, false, 1 },
+		                           { "1.1.0", 50, 0, false, 1 },
+		                           { "1.2.0", 40, 0, false, 1 },
+		                           { "1.3.0", 70, 0, false, 1 } };
 	CLEANUP(arena_free) struct arena arena = { 0 };
 	CLEANUP(buf_free) struct buf bytes = buf_make(INDEX_FILE_MAX_BYTES);
 	struct crate_value value = { 0 };
@@ -95,7 +96,8 @@ static void unknown_dates_leave_the_first_unknown(void **state)
 	crate_history_of(&value, &arena, 0, &got);
 	assert_int_equal(got.first_at, 0);
 	assert_int_equal(got.newest_at, 70 * DAY_SECONDS);
-	assert_int_equal(got.rhythm_seconds, 15 * DAY_SECONDS); /* of 10 and 20 days, after sorting */
+	/* of 10 and 20 days, after sorting */
+	assert_int_equal(got.rhythm_seconds, 15 * DAY_SECONDS);
 	assert_int_equal(got.releases, 4);
 }
 

@@ -14,8 +14,9 @@ static struct str pack(struct arena *arena, const struct entry_list *entries, st
 	struct err err = { 0 };
 
 	for (size_t i = 0; i < entries->n; i++)
-		kept[i] = (struct kept_version){ entries->p[i], entries->p[i].yanked ? 1700000000 + (int64_t)i : 0,
-						 i + 1 == entries->n };
+		kept[i] = (struct kept_version){ entries->p[i],
+			                         entries->p[i].yanked ? 1700000000 + (int64_t)i : 0,
+			                         i + 1 == entries->n };
 	assert_ok(crate_pack(to, kept, entries->n, &err), err);
 	return buf_str(to);
 }
@@ -39,8 +40,10 @@ static void assert_round_trip(const char *name, struct str lines, size_t max_byt
 		assert_ok(crate_value_entry(&value, &version, i, i % 2 == 0, &got, &err), err);
 		const char *difference = entry_difference(&entries.p[i], &got);
 		if (difference)
-			fail_msg("%s " STR_FMT ": another %s", name, STR_ARG(entries.p[i].vers), difference);
-		assert_int_equal(head->yanked_at, entries.p[i].yanked ? 1700000000 + (int64_t)i : 0);
+			fail_msg("%s " STR_FMT ": another %s", name, STR_ARG(entries.p[i].vers),
+			         difference);
+		assert_int_equal(head->yanked_at,
+		                 entries.p[i].yanked ? 1700000000 + (int64_t)i : 0);
 		assert_int_equal(head->removed, i + 1 == value.n);
 		assert_int_equal(crate_value_find(&value, entries.p[i].vers), i);
 	}
@@ -62,12 +65,16 @@ static void long_chains_come_back_and_stay_small(void **state)
 	CLEANUP(buf_free) struct buf lines = buf_make(1 << 20);
 
 	for (int i = 0; i < 300; i++) {
-		buf_printf(&lines, "{\"name\":\"demo\",\"vers\":\"1.%d.0\",\"cksum\":\"" CKSUM_B "\",\"deps\":[", i);
+		buf_printf(&lines,
+		           "{\"name\":\"demo\",\"vers\":\"1.%d.0\",\"cksum\":\"" CKSUM_B
+		           "\",\"deps\":[",
+		           i);
 		for (int dep = 0; dep < 8; dep++)
 			buf_printf(&lines,
-				   "%s{\"name\":\"dep-%d\",\"req\":\"^1.%d\",\"features\":[],\"optional\":false,"
-				   "\"default_features\":true,\"target\":null,\"kind\":\"normal\"}",
-				   dep ? "," : "", dep, dep == i % 8 ? i : dep);
+			           "%s{\"name\":\"dep-%d\",\"req\":\"^1.%d\",\"features\":[],"
+			           "\"optional\":false,"
+			           "\"default_features\":true,\"target\":null,\"kind\":\"normal\"}",
+			           dep ? "," : "", dep, dep == i % 8 ? i : dep);
 		buf_text(&lines, "],\"features\":{},\"yanked\":false}\n");
 	}
 	assert_round_trip("chain", buf_str(&lines), 300 * 60);
@@ -79,7 +86,8 @@ static void a_version_that_is_not_there_is_not_found(void **state)
 	CLEANUP(arena_free) struct arena arena = { 0 };
 	CLEANUP(buf_free) struct buf bytes = buf_make(INDEX_FILE_MAX_BYTES);
 	struct entry_list entries = entries_of(&arena, str_of(DEMO_LINES));
-	static const char *const absent[] = { "9.9.9", "1.0.0-rc.1", "1.0.0+build.7", "1.0", "", "1.0.0 " };
+	static const char *const absent[] = { "9.9.9", "1.0.0-rc.1", "1.0.0+build.7",
+		                              "1.0",   "",           "1.0.0 " };
 	struct crate_value value = { 0 };
 	struct err err = { 0 };
 
@@ -165,7 +173,9 @@ static void a_version_text_must_be_its_numbers(void **state)
 {
 	(void)state;
 	CLEANUP(buf_free) struct buf bytes = buf_make(INDEX_FILE_MAX_BYTES);
-	struct kept_version kept = { .entry = { .vers = STR("01.0.0"), .version = { .major = 1 }, .v = 1 } };
+	struct kept_version kept = {
+		.entry = { .vers = STR("01.0.0"), .version = { .major = 1 }, .v = 1 }
+	};
 	struct err err = { 0 };
 
 	assert_false(crate_pack(&bytes, &kept, 1, &err));
@@ -174,10 +184,10 @@ static void a_version_text_must_be_its_numbers(void **state)
 
 /* Crates of the sample that differ in what makes them large. */
 static const char *const SAMPLE[] = {
-	"se/rd/serde",      "to/ki/tokio",         "we/b-/web-sys", "wi/nd/windows-sys",
-	"li/bc/libc",       "sy/n/syn",            "cl/ap/clap",    "op/en/openssl-sys",
-	"ac/ti/actix-web",  "as/yn/async-std",     "be/vy/bevy",    "ra/nd/rand",
-	"ru/st/rustls",     "aw/s-/aws-config",    "3/n/num",       "re/qw/reqwest",
+	"se/rd/serde",     "to/ki/tokio",      "we/b-/web-sys", "wi/nd/windows-sys",
+	"li/bc/libc",      "sy/n/syn",         "cl/ap/clap",    "op/en/openssl-sys",
+	"ac/ti/actix-web", "as/yn/async-std",  "be/vy/bevy",    "ra/nd/rand",
+	"ru/st/rustls",    "aw/s-/aws-config", "3/n/num",       "re/qw/reqwest",
 };
 
 /* Unpacks the sample into the folder; false where there is none, or no tar or zstd. */
@@ -189,7 +199,8 @@ static bool unpack_sample(const char *folder)
 	pid_t child = 0;
 	int status = -1;
 
-	if (file_is_regular(archive) && posix_spawnp(&child, "tar", NULL, NULL, arguments, environ) == 0)
+	if (file_is_regular(archive) &&
+	    posix_spawnp(&child, "tar", NULL, NULL, arguments, environ) == 0)
 		waitpid(child, &status, 0);
 	free(to);
 	return status == 0;
@@ -202,7 +213,8 @@ static void the_sample_comes_back_in_an_eighth_of_its_size(void **state)
 	size_t found = 0;
 
 	if (!unpack_sample(temp.folder)) {
-		print_message("skipped: no " TEST_SHARED "/data/sparse-index.tar.zst, or no tar or zstd\n");
+		print_message("skipped: no " TEST_SHARED
+		              "/data/sparse-index.tar.zst, or no tar or zstd\n");
 		skip();
 	}
 	for (size_t i = 0; i < ARRAY_LEN(SAMPLE); i++) {

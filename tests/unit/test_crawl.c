@@ -25,7 +25,9 @@ static const char *cargo_path(struct world *world, const char *kind, const char 
 	struct str_list names = { 0 };
 
 	cargo_hash_folders(&world->arena, world->registry, &names);
-	return arena_printf(&world->arena, "cargo/registry/%s/" STR_FMT "/%s", kind, STR_ARG(names.p[0]), rest).p;
+	return arena_printf(&world->arena, "cargo/registry/%s/" STR_FMT "/%s", kind,
+	                    STR_ARG(names.p[0]), rest)
+	        .p;
 }
 
 /* Lets what is stored of a crate be of that moment, for a daemon that remembers nothing. */
@@ -48,14 +50,25 @@ static void make_old(struct world *world, const char *name)
 }
 
 static const struct local_answer INDEX[] = {
-	{ .path = "/index/al/ph/alpha", .status = 200, .body = STR(L("alpha", "1.0.0")), .etag = "\"a1\"" },
-	{ .path = "/index/be/ta/beta", .status = 200, .body = STR(L("Beta", "1.0.0") L("Beta", "1.1.0")) },
+	{ .path = "/index/al/ph/alpha",
+	  .status = 200,
+	  .body = STR(L("alpha", "1.0.0")),
+	  .etag = "\"a1\"" },
+	{ .path = "/index/be/ta/beta",
+	  .status = 200,
+	  .body = STR(L("Beta", "1.0.0") L("Beta", "1.1.0")) },
 	{ .path = "/index/wr/on/wrong", .status = 200, .body = STR(L("alpha", "1.0.0")) },
-	{ .path = "/index/ha/lf/half", .status = 200, .body = STR(L("half", "1.0.0")), .how = LOCAL_CUT },
+	{ .path = "/index/ha/lf/half",
+	  .status = 200,
+	  .body = STR(L("half", "1.0.0")),
+	  .how = LOCAL_CUT },
 	{ .path = "/index/bu/sy/busy", .status = 500 },
 	{ .path = "/index/se/cr/secret", .status = 401 },
 	{ .path = "/index/le/ga/legal", .status = 451 },
-	{ .path = "/index/ch/an/change", .status = 200, .body = STR(L("change", "1.0.0")), .times = 1 },
+	{ .path = "/index/ch/an/change",
+	  .status = 200,
+	  .body = STR(L("change", "1.0.0")),
+	  .times = 1 },
 	{ .path = "/index/ch/an/change", .status = 503, .headers = "Retry-After: 900\r\n" },
 };
 
@@ -66,9 +79,12 @@ static void missing_crates_are_fetched_once(void **state)
 	struct crate_state crate;
 
 	world_open(&world, INDEX, ARRAY_LEN(INDEX));
-	const struct wanted wanted[] = { want(&world, "alpha", "1.0.0"), want(&world, "alpha", "0.9.0"),
-					 want(&world, "", ""), want(&world, "Beta", "1.0.0"),
-					 want(&world, "nothing", "1.0.0"), want(&world, "legal", "1.0.0") };
+	const struct wanted wanted[] = { want(&world, "alpha", "1.0.0"),
+		                         want(&world, "alpha", "0.9.0"),
+		                         want(&world, "", ""),
+		                         want(&world, "Beta", "1.0.0"),
+		                         want(&world, "nothing", "1.0.0"),
+		                         want(&world, "legal", "1.0.0") };
 	struct crawl_outcome out = crates(&world, wanted, ARRAY_LEN(wanted), false);
 	assert_int_equal(out.wanted, 4);
 	assert_int_equal(out.fetched, 2);
@@ -110,16 +126,21 @@ static void old_facts_are_confirmed_with_their_validator(void **state)
 	world_close(&world);
 }
 
-/* A clock that was wrong by more than a day must not keep facts young for years; by less, it may just have been
- * put right. */
+/* A clock that was wrong by more than a day must not keep facts young for years; by less, it may
+ * just have been put right. */
 static void facts_of_the_future_are_asked_for_again(void **state)
 {
 	(void)state;
 	struct world world;
 	struct crate_state crate;
 	const int64_t now = when_now();
-	const struct { int64_t at; unsigned hits; } moments[] = {
-		{ now + 10 * 365 * DAY_SECONDS, 2 }, { now + DAY_SECONDS / 2, 2 }, { now + 3 * DAY_SECONDS, 3 },
+	const struct {
+		int64_t at;
+		unsigned hits;
+	} moments[] = {
+		{ now + 10 * 365 * DAY_SECONDS, 2 },
+		{ now + DAY_SECONDS / 2, 2 },
+		{ now + 3 * DAY_SECONDS, 3 },
 	};
 
 	world_open(&world, INDEX, ARRAY_LEN(INDEX));
@@ -130,27 +151,32 @@ static void facts_of_the_future_are_asked_for_again(void **state)
 		assert_int_equal(crates(&world, &wanted, 1, false).unchanged, 1);
 		if (local_server_hits(world.server, "/index/al/ph/alpha") != moments[i].hits)
 			fail_msg("row %zu: asked %u times", i,
-				 local_server_hits(world.server, "/index/al/ph/alpha"));
+			         local_server_hits(world.server, "/index/al/ph/alpha"));
 		assert_int_equal(state_of(&world, "alpha", &crate), 1);
 		assert_true(crate.fetched_at <= now + DAY_SECONDS);
 	}
 	/* Cargo's file of the future is as old as the moment it is read. */
-	struct str copy = STR("\3\2\0\0\0etag: \"b1\"\0" "1.0.0\0" L("Beta", "1.0.0") "\0");
+	struct str copy = STR("\3\2\0\0\0etag: \"b1\"\0"
+	                      "1.0.0\0" L("Beta", "1.0.0") "\0");
 	const struct wanted beta = want(&world, "beta", "1.0.0");
-	put_file(&world, cargo_path(&world, "index", ".cache/be/ta/beta"), copy, now + 10 * DAY_SECONDS);
+	put_file(&world, cargo_path(&world, "index", ".cache/be/ta/beta"), copy,
+	         now + 10 * DAY_SECONDS);
 	assert_int_equal(crates(&world, &beta, 1, true).fetched, 1);
 	assert_int_equal(state_of(&world, "Beta", &crate), 1);
 	assert_true(crate.fetched_at >= now && crate.fetched_at < now + DAY_SECONDS);
 	world_close(&world);
 }
 
-/* A registry that asked to be left alone is left alone by every later audit of the same daemon, whichever crate it
- * wants; what is stored answers. */
+/* A registry that asked to be left alone is left alone by every later audit of the same daemon,
+ * whichever crate it wants; what is stored answers. */
 static void a_rest_outlives_the_request(void **state)
 {
 	(void)state;
 	static const struct local_answer answers[] = {
-		{ .path = "/index/al/ph/alpha", .status = 200, .body = STR(L("alpha", "1.0.0")), .times = 1 },
+		{ .path = "/index/al/ph/alpha",
+		  .status = 200,
+		  .body = STR(L("alpha", "1.0.0")),
+		  .times = 1 },
 		{ .path = "/index/al/ph/alpha", .status = 429, .headers = "Retry-After: 900\r\n" },
 		{ .path = "/index/be/ta/beta", .status = 200, .body = STR(L("beta", "1.0.0")) },
 	};
@@ -158,7 +184,8 @@ static void a_rest_outlives_the_request(void **state)
 	struct crate_state crate;
 
 	world_open(&world, answers, ARRAY_LEN(answers));
-	const struct wanted alpha = want(&world, "alpha", "1.0.0"), beta = want(&world, "beta", "1.0.0");
+	const struct wanted alpha = want(&world, "alpha", "1.0.0"),
+			    beta = want(&world, "beta", "1.0.0");
 	assert_int_equal(crates(&world, &alpha, 1, false).fetched, 1);
 	make_old(&world, "alpha");
 	assert_int_equal(crates(&world, &alpha, 1, false).failed, 1);
@@ -243,7 +270,9 @@ static void only_configured_registries_are_asked(void **state)
 	assert_int_equal(crates(&world, &wanted, 1, true).failed, 1);
 	assert_int_equal(local_server_hits(world.server, NULL), 0);
 	struct err err = { 0 };
-	assert_ok(crawl_crates(world.crawl, &world.arena, &wanted, 1, &project, false, LONG_MS, &out, &err), err);
+	assert_ok(crawl_crates(world.crawl, &world.arena, &wanted, 1, &project, false, LONG_MS,
+	                       &out, &err),
+	          err);
 	assert_int_equal(out.fetched, 1);
 	world_close(&world);
 }
@@ -253,11 +282,13 @@ static void cargos_own_cache_comes_first(void **state)
 	(void)state;
 	struct world world;
 	struct crate_state crate;
-	struct str copy = STR("\3\2\0\0\0etag: \"a1\"\0" "1.0.0\0" L("alpha", "1.0.0") "\0");
+	struct str copy = STR("\3\2\0\0\0etag: \"a1\"\0"
+	                      "1.0.0\0" L("alpha", "1.0.0") "\0");
 
 	world_open(&world, INDEX, ARRAY_LEN(INDEX));
 	/* A registry at another path of the same host has folders of its own. */
-	put_file(&world, "cargo/registry/index/127.0.0.1-0123456789abcdef/.cache/al/ph/alpha", copy, 3000);
+	put_file(&world, "cargo/registry/index/127.0.0.1-0123456789abcdef/.cache/al/ph/alpha", copy,
+	         3000);
 	put_file(&world, cargo_path(&world, "index", ".cache/al/ph/alpha"), copy, 2000);
 	const struct wanted wanted = want(&world, "alpha", "1.0.0");
 	assert_int_equal(crates(&world, &wanted, 1, true).fetched, 1);
@@ -277,8 +308,10 @@ static void cargos_own_cache_comes_first(void **state)
 static void a_deadline_ends_the_wait_and_closing_the_rest(void **state)
 {
 	(void)state;
-	static const struct local_answer stalled[] = {
-		{ .path = "/index/al/ph/alpha", .status = 200, .body = STR("x"), .how = LOCAL_STALL } };
+	static const struct local_answer stalled[] = { { .path = "/index/al/ph/alpha",
+		                                         .status = 200,
+		                                         .body = STR("x"),
+		                                         .how = LOCAL_STALL } };
 	struct world world;
 	struct crawl_outcome out;
 	struct err err = { 0 };
@@ -286,13 +319,15 @@ static void a_deadline_ends_the_wait_and_closing_the_rest(void **state)
 	world_open(&world, stalled, ARRAY_LEN(stalled));
 	const struct wanted wanted = want(&world, "alpha", "1.0.0");
 	int64_t from_ms = when_monotonic_ms();
-	assert_ok(crawl_crates(world.crawl, &world.arena, &wanted, 1, NULL, false, 50, &out, &err), err);
+	assert_ok(crawl_crates(world.crawl, &world.arena, &wanted, 1, NULL, false, 50, &out, &err),
+	          err);
 	assert_int_equal(out.wanted, 1);
 	assert_int_equal(out.fetched + out.unchanged + out.absent + out.failed, 0);
 	struct str progress = crawl_progress(world.crawl, &world.arena);
 	assert_true(str_eq(progress, STR_LIT("index: 0 of 1 crates")));
 	crawl_stop(world.crawl);
-	assert_false(crawl_crates(world.crawl, &world.arena, &wanted, 1, NULL, false, LONG_MS, &out, &err));
+	assert_false(crawl_crates(world.crawl, &world.arena, &wanted, 1, NULL, false, LONG_MS, &out,
+	                          &err));
 	assert_int_equal(err.kind, ERR_STOPPED);
 	world_close(&world);
 	assert_true(when_monotonic_ms() - from_ms < LONG_MS);
@@ -307,10 +342,12 @@ struct asker {
 static void *ask(void *owner)
 {
 	struct asker *asker = owner;
-	const struct wanted wanted[] = { want(asker->world, "alpha", "1.0.0"), want(asker->world, "Beta", "1.0.0") };
+	const struct wanted wanted[] = { want(asker->world, "alpha", "1.0.0"),
+		                         want(asker->world, "Beta", "1.0.0") };
 	struct err err = { 0 };
 
-	if (!crawl_crates(asker->world->crawl, &asker->arena, wanted, 2, NULL, false, LONG_MS, &asker->out, &err))
+	if (!crawl_crates(asker->world->crawl, &asker->arena, wanted, 2, NULL, false, LONG_MS,
+	                  &asker->out, &err))
 		abort();
 	return NULL;
 }
@@ -342,14 +379,18 @@ static void two_who_want_the_same_share_one_request(void **state)
 static void serve_archive(struct arena *arena, struct str archive, struct local_answer answers[3])
 {
 	struct sha256 hash = sha256_of(archive);
-	struct str line = arena_printf(arena,
-				       "{\"name\":\"alpha\",\"vers\":\"1.0.0\",\"deps\":[],\"cksum\":\"%s\","
-				       "\"features\":{},\"yanked\":false}\n",
-				       sha256_to_hex(&hash).text);
+	struct str line =
+		arena_printf(arena,
+	                     "{\"name\":\"alpha\",\"vers\":\"1.0.0\",\"deps\":[],\"cksum\":\"%s\","
+	                     "\"features\":{},\"yanked\":false}\n",
+	                     sha256_to_hex(&hash).text);
 
-	answers[0] = (struct local_answer){ .path = "/index/al/ph/alpha", .status = 200, .body = line };
+	answers[0] =
+		(struct local_answer){ .path = "/index/al/ph/alpha", .status = 200, .body = line };
 	answers[1] = (struct local_answer){ .path = "/index/config.json", .status = 200 };
-	answers[2] = (struct local_answer){ .path = "/dl/alpha/1.0.0/download", .status = 200, .body = archive };
+	answers[2] = (struct local_answer){ .path = "/dl/alpha/1.0.0/download",
+		                            .status = 200,
+		                            .body = archive };
 }
 
 static struct crawl_outcome archives(struct world *world, const struct wanted *wanted, bool offline)
@@ -357,7 +398,9 @@ static struct crawl_outcome archives(struct world *world, const struct wanted *w
 	struct crawl_outcome out = { 0 };
 	struct err err = { 0 };
 
-	assert_ok(crawl_archives(world->crawl, &world->arena, wanted, 1, NULL, offline, LONG_MS, &out, &err), err);
+	assert_ok(crawl_archives(world->crawl, &world->arena, wanted, 1, NULL, offline, LONG_MS,
+	                         &out, &err),
+	          err);
 	return out;
 }
 
@@ -381,7 +424,8 @@ static void an_archive_is_read_once_ever(void **state)
 
 	serve_archive(&arena, pack(&arena, &entry, 1, false), answers);
 	world_open(&world, answers, ARRAY_LEN(answers));
-	answers[1].body = arena_printf(&arena, "{\"dl\": \"%s/dl\"}", local_server_url(world.server));
+	answers[1].body =
+		arena_printf(&arena, "{\"dl\": \"%s/dl\"}", local_server_url(world.server));
 	const struct wanted wanted = want(&world, "alpha", "1.0.0");
 	struct crawl_outcome out = archives(&world, &wanted, false);
 	assert_int_equal(out.failed, 1);
@@ -416,7 +460,8 @@ static void cargos_archives_are_verified_and_preferred(void **state)
 	world_open(&world, answers, 1); /* no download at all */
 	const struct wanted wanted = want(&world, "alpha", "1.0.0");
 	assert_int_equal(crates(&world, &wanted, 1, false).fetched, 1);
-	put_file(&world, cargo_path(&world, "cache", "alpha-1.0.0.crate"), STR_LIT("tampered"), 2000);
+	put_file(&world, cargo_path(&world, "cache", "alpha-1.0.0.crate"), STR_LIT("tampered"),
+	         2000);
 	assert_int_equal(archives(&world, &wanted, true).failed, 1);
 	world_reopen(&world);
 	put_file(&world, cargo_path(&world, "cache", "alpha-1.0.0.crate"), archive, 2000);
@@ -438,7 +483,8 @@ static void an_archive_with_another_checksum_is_refused(void **state)
 	serve_archive(&arena, pack(&arena, &entry, 1, false), answers);
 	answers[2].body = STR_LIT("something else");
 	world_open(&world, answers, ARRAY_LEN(answers));
-	answers[1].body = arena_printf(&arena, "{\"dl\": \"%s/dl\"}", local_server_url(world.server));
+	answers[1].body =
+		arena_printf(&arena, "{\"dl\": \"%s/dl\"}", local_server_url(world.server));
 	const struct wanted wanted = want(&world, "alpha", "1.0.0");
 	assert_int_equal(crates(&world, &wanted, 1, false).fetched, 1);
 	struct crawl_outcome out = archives(&world, &wanted, false);

@@ -35,8 +35,9 @@ static void a_sync_reads_folders_and_says_what_came(void **state)
 	assert_true(row.failed);
 	row = sync_one(&world, (struct sync_request){ .index = STR("/nonexistent") });
 	assert_true(row.failed);
-	row = sync_one(&world, (struct sync_request){ .advisories = STR("https://example.org/x.git"),
-						      .offline = true });
+	row = sync_one(&world,
+	               (struct sync_request){ .advisories = STR("https://example.org/x.git"),
+	                                      .offline = true });
 	assert_true(row.failed);
 	assert_non_null(strstr(row.text.p, "offline"));
 	world_close(&world);
@@ -46,7 +47,9 @@ static void a_sync_from_a_url_asks_for_what_is_known(void **state)
 {
 	(void)state;
 	static const struct local_answer mirror[] = {
-		{ .path = "/m/al/ph/alpha", .status = 200, .body = STR(L("alpha", "1.0.0") L("alpha", "2.0.0")) },
+		{ .path = "/m/al/ph/alpha",
+		  .status = 200,
+		  .body = STR(L("alpha", "1.0.0") L("alpha", "2.0.0")) },
 	};
 	struct world world;
 
@@ -57,7 +60,8 @@ static void a_sync_from_a_url_asks_for_what_is_known(void **state)
 	(void)sync_one(&world, (struct sync_request){ .index = index });
 	struct str url = arena_printf(&world.arena, "%s/m", local_server_url(world.server));
 	struct sync_row row = sync_one(&world, (struct sync_request){ .index = url });
-	if (row.failed || !str_eq(row.text, STR_LIT("2 crates: 1 new or changed, 0 unchanged, 1 gone")))
+	if (row.failed ||
+	    !str_eq(row.text, STR_LIT("2 crates: 1 new or changed, 0 unchanged, 1 gone")))
 		fail_msg(STR_FMT, STR_ARG(row.text));
 	row = sync_one(&world, (struct sync_request){ .index = url, .offline = true });
 	assert_true(row.failed);

@@ -165,7 +165,8 @@ static void a_damaged_database_is_an_error_and_no_crash(void **state)
 
 	db_pool_close(&pool);
 	assert_int_equal(stat(temp.path, &about), 0);
-	/* The header stays, all behind the first 100 bytes becomes noise, half of the file is gone. */
+	/* The header stays, all behind the first 100 bytes becomes noise, half of the file is
+	 * gone. */
 	FILE *file = fopen(temp.path, "r+");
 	assert_non_null(file);
 	assert_int_equal(fseek(file, 100, SEEK_SET), 0);

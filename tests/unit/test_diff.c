@@ -20,18 +20,19 @@ static void sketch_pair(struct pair *pair, const char *before, const char *after
 		side->result.project = &pair->project;
 		side->result.fail_on = LEVEL_ERROR;
 		runtime_uses(&side->tree.arena, &side->tree.graph, side->verdicts, side->knowledge,
-			     &side->result.runtimes);
+		             &side->result.runtimes);
 	}
 }
 
-static struct finding *add(struct judged *side, const char *rule, enum level level, const char *package,
-			   const char *vers, const char *subject)
+static struct finding *add(struct judged *side, const char *rule, enum level level,
+                           const char *package, const char *vers, const char *subject)
 {
 	uint32_t at = tree_find(&side->tree, package, vers);
 	struct finding *finding = vec_add(&side->tree.arena, &side->result.findings);
 
-	*finding = (struct finding){ .rule = str_of(rule), .level = level, .package = at,
-				     .subject = str_of(subject) };
+	*finding = (struct finding){
+		.rule = str_of(rule), .level = level, .package = at, .subject = str_of(subject)
+	};
 	*vec_add(&side->tree.arena, &side->result.packages[at].rules) = str_of(rule);
 	return finding;
 }
@@ -56,14 +57,17 @@ static struct str packages_text(struct pair *pair)
 	for (size_t i = 0; i < pair->diff.packages.n; i++) {
 		const struct diff_package *one = &pair->diff.packages.p[i];
 		bool has_old = one->before != PACKAGE_NONE, has_new = one->after != PACKAGE_NONE;
-		const struct locked_package *old = &pair->before.tree.lock.packages[has_old ? one->before : 0];
-		const struct locked_package *now = &pair->after.tree.lock.packages[has_new ? one->after : 0];
+		const struct locked_package *old =
+			&pair->before.tree.lock.packages[has_old ? one->before : 0];
+		const struct locked_package *now =
+			&pair->after.tree.lock.packages[has_new ? one->after : 0];
 
-		text = arena_printf(arena, STR_FMT "%s%s " STR_FMT " " STR_FMT "%s" STR_FMT, STR_ARG(text),
-				    i == 0 ? "" : ", ", diff_change_name(one->change),
-				    STR_ARG(has_new ? now->name : old->name),
-				    STR_ARG(has_old ? old->vers : now->vers), has_old && has_new ? " > " : "",
-				    STR_ARG(has_old && has_new ? now->vers : STR_LIT("")));
+		text = arena_printf(
+			arena, STR_FMT "%s%s " STR_FMT " " STR_FMT "%s" STR_FMT, STR_ARG(text),
+			i == 0 ? "" : ", ", diff_change_name(one->change),
+			STR_ARG(has_new ? now->name : old->name),
+			STR_ARG(has_old ? old->vers : now->vers), has_old && has_new ? " > " : "",
+			STR_ARG(has_old && has_new ? now->vers : STR_LIT("")));
 	}
 	return text;
 }
@@ -77,10 +81,11 @@ static const struct {
 	{ "*app 0.1.0 : a\na 1.0.0\n", "*app 0.1.0 : a\na 1.1.0\n", "updated a 1.0.0 > 1.1.0" },
 	{ "*app 0.1.0 : a\na 1.1.0\n", "*app 0.1.0 : a\na 1.0.0\n", "downgraded a 1.1.0 > 1.0.0" },
 	/* The compatible line goes on, the other one is new. */
-	{ "*app 0.1.0 : a\na 1.0.0\n", "*app 0.1.0 : a@1.0.1 b\na 1.0.1\na 2.0.0\nb 1.0.0 : a@2.0.0\n",
+	{ "*app 0.1.0 : a\na 1.0.0\n",
+	  "*app 0.1.0 : a@1.0.1 b\na 1.0.1\na 2.0.0\nb 1.0.0 : a@2.0.0\n",
 	  "updated a 1.0.0 > 1.0.1, added a 2.0.0, added b 1.0.0" },
-	{ "*app 0.1.0 : a@1.0.0 b\na 1.0.0\na 2.0.0\nb 1.0.0 : a@2.0.0\n", "*app 0.1.0 : a b\na 3.0.0\nb 1.0.0 : a\n",
-	  "updated a 2.0.0 > 3.0.0, removed a 1.0.0" },
+	{ "*app 0.1.0 : a@1.0.0 b\na 1.0.0\na 2.0.0\nb 1.0.0 : a@2.0.0\n",
+	  "*app 0.1.0 : a b\na 3.0.0\nb 1.0.0 : a\n", "updated a 2.0.0 > 3.0.0, removed a 1.0.0" },
 	/* A feature of b switches c on. */
 	{ "*app 0.1.0 : b\nb 1.0.0 : ?c\nc 1.0.0\n", "*app 0.1.0 : b[c]\nb 1.0.0 : ?c\nc 1.0.0\n",
 	  "now-built c 1.0.0 > 1.0.0" },
@@ -122,7 +127,7 @@ static void runtimes_come_and_go(void **state)
 
 	(void)state;
 	sketch_pair(&pair, "*app 0.1.0 : async-std\nasync-std 1.12.0 default=\n",
-		    "*app 0.1.0 : tokio[rt]\ntokio 1.41.0 rt=\n");
+	            "*app 0.1.0 : tokio[rt]\ntokio 1.41.0 rt=\n");
 	compare(&pair);
 	assert_int_equal(pair.diff.runtimes.n, 2);
 	assert_true(!pair.diff.runtimes.p[0].before && pair.diff.runtimes.p[0].after);
@@ -137,7 +142,8 @@ static void a_finding_moves_with_its_crate(void **state)
 	struct pair pair = { 0 };
 
 	(void)state;
-	sketch_pair(&pair, "*app 0.1.0 : a b\na 1.0.0\nb 1.0.0\n", "*app 0.1.0 : a c\na 1.1.0\nc 1.0.0\n");
+	sketch_pair(&pair, "*app 0.1.0 : a b\na 1.0.0\nb 1.0.0\n",
+	            "*app 0.1.0 : a c\na 1.1.0\nc 1.0.0\n");
 	add(&pair.before, "vulnerable", LEVEL_ERROR, "a", NULL, "RUSTSEC-1");
 	add(&pair.before, "yanked", LEVEL_WARNING, "b", NULL, "");
 	add(&pair.after, "vulnerable", LEVEL_ERROR, "a", NULL, "RUSTSEC-1");
@@ -161,7 +167,8 @@ static void a_second_version_is_a_finding_of_its_own(void **state)
 	struct pair pair = { 0 };
 
 	(void)state;
-	sketch_pair(&pair, "*app 0.1.0 : a\na 1.0.0\n", "*app 0.1.0 : a@1.0.0 b\na 1.0.0\na 2.0.0\nb 1.0.0 : a@2.0.0\n");
+	sketch_pair(&pair, "*app 0.1.0 : a\na 1.0.0\n",
+	            "*app 0.1.0 : a@1.0.0 b\na 1.0.0\na 2.0.0\nb 1.0.0 : a@2.0.0\n");
 	add(&pair.before, "vulnerable", LEVEL_ERROR, "a", NULL, "RUSTSEC-1");
 	add(&pair.after, "vulnerable", LEVEL_ERROR, "a", "2.0.0", "RUSTSEC-1");
 	add(&pair.after, "vulnerable", LEVEL_ERROR, "a", "1.0.0", "RUSTSEC-1");
@@ -198,8 +205,8 @@ static void what_is_worse_fails_where_it_crosses_the_line(void **state)
 		compare(&pair);
 		if (pair.diff.worse.n != levels[i].worse || pair.diff.fresh.n != 0 ||
 		    pair.diff.fail != levels[i].fail)
-			fail_msg("row %zu: %zu worse, %zu new, fail %d", i, pair.diff.worse.n, pair.diff.fresh.n,
-				 pair.diff.fail);
+			fail_msg("row %zu: %zu worse, %zu new, fail %d", i, pair.diff.worse.n,
+			         pair.diff.fresh.n, pair.diff.fail);
 		pair_free(&pair);
 	}
 }

@@ -1,5 +1,5 @@
-/* The budget of one warm audit inside the daemon: what it asks of the database and of memory. Time is measured in
- * tests/bench; these numbers do not depend on the machine. */
+/* The budget of one warm audit inside the daemon: what it asks of the database and of memory. Time
+ * is measured in tests/bench; these numbers do not depend on the machine. */
 #include "daemon/examine.h"
 #include "audit/limits.h"
 #include "base/parcel.h"
@@ -13,16 +13,18 @@
 
 enum { PACKAGES = 200, MEMBERS = 4 };
 
-/* Of a project of PACKAGES + MEMBERS packages, a fifth above what they were (1,154 allocations, 572 KB) when this was
- * written. A change that exceeds them has to say what for. */
+/* Of a project of PACKAGES + MEMBERS packages, a fifth above what they were (1,154 allocations, 572
+ * KB) when this was written. A change that exceeds them has to say what for. */
 enum { ALLOCATIONS_MAX = 7 * PACKAGES, BYTES_MAX = 3400 * PACKAGES };
 
 static const struct str CRATES_IO = STR("crates-io");
 
 static const struct advisory_file advisory = {
 	STR("crates/p000/A-1.md"),
-	STR("```toml\n[advisory]\nid = \"RUSTSEC-2021-0001\"\npackage = \"p000\"\ndate = \"2021-08-18\"\n"
-	    "[versions]\npatched = []\n```\n# Title\n"), 5
+	STR("```toml\n[advisory]\nid = \"RUSTSEC-2021-0001\"\npackage = \"p000\"\ndate = "
+	    "\"2021-08-18\"\n"
+	    "[versions]\npatched = []\n```\n# Title\n"),
+	5
 };
 
 struct world {
@@ -40,30 +42,38 @@ static void put_crates(struct db_pool *pool)
 
 	assert_ok(db_writer_begin(pool, &writer, &err), err);
 	for (int i = 0; i < PACKAGES; i++) {
-		struct str deps = i + 2 < PACKAGES
-			? arena_printf(&arena,
-				       "{\"name\":\"p%03d\",\"req\":\"^1.0\",\"features\":[\"extra\"],\"optional\":false,"
-				       "\"default_features\":true,\"target\":null,\"kind\":\"normal\"},"
-				       "{\"name\":\"p%03d\",\"req\":\">=1, <2\",\"features\":[],\"optional\":true,"
-				       "\"default_features\":false,\"target\":\"cfg(unix)\",\"kind\":\"normal\"}",
-				       i + 1, i + 2)
-			: STR_LIT("");
+		struct str deps =
+			i + 2 < PACKAGES
+				? arena_printf(&arena,
+		                               "{\"name\":\"p%03d\",\"req\":\"^1.0\",\"features\":["
+		                               "\"extra\"],\"optional\":false,"
+		                               "\"default_features\":true,\"target\":null,\"kind\":"
+		                               "\"normal\"},"
+		                               "{\"name\":\"p%03d\",\"req\":\">=1, "
+		                               "<2\",\"features\":[],\"optional\":true,"
+		                               "\"default_features\":false,\"target\":\"cfg(unix)"
+		                               "\",\"kind\":\"normal\"}",
+		                               i + 1, i + 2)
+				: STR_LIT("");
 		struct str line = arena_printf(
 			&arena,
-			"{\"name\":\"p%03d\",\"vers\":\"1.%d.0\",\"deps\":[" STR_FMT "],\"cksum\":\"" CKSUM_A
-			"\",\"features\":{\"default\":[\"std\"],\"std\":[],\"extra\":[%s]},\"yanked\":false}\n",
+			"{\"name\":\"p%03d\",\"vers\":\"1.%d.0\",\"deps\":[" STR_FMT
+			"],\"cksum\":\"" CKSUM_A "\",\"features\":{\"default\":[\"std\"],\"std\":[]"
+			",\"extra\":[%s]},\"yanked\":false}\n",
 			i, i, STR_ARG(deps), i + 2 < PACKAGES ? "\"std\"" : "");
 		struct entry_list entries = entries_of(&arena, line);
 		struct crate_update update = { .registry = CRATES_IO,
-					       .name = arena_printf(&arena, "p%03d", i),
-					       .entries = entries.p,
-					       .n = entries.n,
-					       .fetched_at = when_now() };
+			                       .name = arena_printf(&arena, "p%03d", i),
+			                       .entries = entries.p,
+			                       .n = entries.n,
+			                       .fetched_at = when_now() };
 
 		assert_ok(store_crate_put(writer, &update, &err), err);
 	}
 	/* Advisories that were just asked for, so that nobody does so again. */
-	struct source_state source = { .name = STR("advisories"), .ok_at = when_now(), .tried_at = when_now() };
+	struct source_state source = { .name = STR("advisories"),
+		                       .ok_at = when_now(),
+		                       .tried_at = when_now() };
 
 	assert_ok(store_advisory_replace(writer, &advisory, 1, &err), err);
 	assert_ok(store_source_put(writer, &source, &err), err);
@@ -78,18 +88,24 @@ static struct str lock_text(struct arena *arena)
 	buf_put(&out, STR_LIT("# made for a test\nversion = 4\n"));
 	for (int i = 0; i < MEMBERS; i++)
 		buf_put(&out, arena_printf(arena,
-					   "\n[[package]]\nname = \"a%d\"\nversion = \"0.1.0\"\ndependencies = [\n"
-					   " \"p000\",\n \"p%03d\",\n]\n",
-					   i, i + 1));
+		                           "\n[[package]]\nname = \"a%d\"\nversion = "
+		                           "\"0.1.0\"\ndependencies = [\n"
+		                           " \"p000\",\n \"p%03d\",\n]\n",
+		                           i, i + 1));
 	for (int i = 0; i < PACKAGES; i++) {
-		buf_put(&out, arena_printf(arena,
-					   "\n[[package]]\nname = \"p%03d\"\nversion = \"1.%d.0\"\nsource = "
-					   "\"" STR_FMT "\"\nchecksum = \"" CKSUM_A "\"\n",
-					   i, i, STR_ARG(arena_printf(arena, "registry+" STR_FMT,
-								      STR_ARG(lock_source_crates_io_git())))));
+		buf_put(&out,
+		        arena_printf(
+				arena,
+				"\n[[package]]\nname = \"p%03d\"\nversion = \"1.%d.0\"\nsource = "
+				"\"" STR_FMT "\"\nchecksum = \"" CKSUM_A "\"\n",
+				i, i,
+				STR_ARG(arena_printf(arena, "registry+" STR_FMT,
+		                                     STR_ARG(lock_source_crates_io_git())))));
 		if (i + 2 < PACKAGES)
-			buf_put(&out, arena_printf(arena, "dependencies = [\n \"p%03d\",\n \"p%03d\",\n]\n",
-						   i + 1, i + 2));
+			buf_put(&out,
+			        arena_printf(arena,
+			                     "dependencies = [\n \"p%03d\",\n \"p%03d\",\n]\n",
+			                     i + 1, i + 2));
 	}
 	struct str text = arena_str(arena, buf_str(&out));
 
@@ -104,13 +120,15 @@ static void put_body(struct buf *body)
 	*body = buf_make(REQUEST_MAX_BYTES);
 	parcel_put(body, "lock", STR_LIT("Cargo.lock"), lock_text(&arena));
 	parcel_put(body, "manifest", STR_LIT("Cargo.toml"),
-		   STR_LIT("[workspace]\nmembers = [\"a*\"]\nresolver = \"2\"\n"));
+	           STR_LIT("[workspace]\nmembers = [\"a*\"]\nresolver = \"2\"\n"));
 	for (int i = 0; i < MEMBERS; i++)
 		parcel_put(body, "manifest", arena_printf(&arena, "a%d/Cargo.toml", i),
-			   arena_printf(&arena,
-					"[package]\nname = \"a%d\"\nversion = \"0.1.0\"\nedition = \"2021\"\n"
-					"[dependencies]\np000 = \"1\"\np%03d = { version = \"1\", features = [\"extra\"] }\n",
-					i, i + 1));
+		           arena_printf(&arena,
+		                        "[package]\nname = \"a%d\"\nversion = \"0.1.0\"\nedition = "
+		                        "\"2021\"\n"
+		                        "[dependencies]\np000 = \"1\"\np%03d = { version = \"1\", "
+		                        "features = [\"extra\"] }\n",
+		                        i, i + 1));
 	parcel_put(body, "option", STR_LIT("offline"), STR_LIT("1"));
 }
 
@@ -144,7 +162,8 @@ static int tear_down(void **state)
 	return 0;
 }
 
-/* One audit as a request makes it; its text is compared with *text where that is set, else kept there. */
+/* One audit as a request makes it; its text is compared with *text where that is set, else kept
+ * there. */
 static void audit_once(struct world *world, struct arena *arena, struct buf *text)
 {
 	CLEANUP(examine_end) struct examination examination = { 0 };
@@ -157,8 +176,9 @@ static void audit_once(struct world *world, struct arena *arena, struct buf *tex
 	assert_ok(examine(&world->service, &request, &examination, &err), err);
 	assert_int_equal(examination.result.graph->package_n, PACKAGES + MEMBERS);
 	assert_int_equal(examination.result.precision, PRECISION_MANIFEST);
-	assert_ok(report_render(STR_LIT("text"), &examination.result, world->service.knowledge, &view, &out, &err),
-		  err);
+	assert_ok(report_render(STR_LIT("text"), &examination.result, world->service.knowledge,
+	                        &view, &out, &err),
+	          err);
 	if (text->n == 0)
 		buf_put(text, buf_str(&out));
 	assert_true(str_eq(buf_str(text), buf_str(&out)));

@@ -3,8 +3,8 @@
 #include "tests/unit/unit.h"
 
 /* A version on a shelf, with `bytes` of facts. */
-static struct rack_version *put(struct fact_rack *rack, struct shelf *shelf, const char *name, const char *vers,
-				size_t bytes)
+static struct rack_version *put(struct fact_rack *rack, struct shelf *shelf, const char *name,
+                                const char *vers, size_t bytes)
 {
 	struct wanted key = { STR("crates-io"), str_of(name), str_of(vers) };
 	struct rack_version *version = shelf_add(shelf, &key);
@@ -15,7 +15,8 @@ static struct rack_version *put(struct fact_rack *rack, struct shelf *shelf, con
 	return version;
 }
 
-static struct rack_version *find(struct fact_rack *rack, const char *registry, const char *name, const char *vers)
+static struct rack_version *find(struct fact_rack *rack, const char *registry, const char *name,
+                                 const char *vers)
 {
 	struct wanted key = { str_of(registry), str_of(name), str_of(vers) };
 

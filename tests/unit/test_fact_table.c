@@ -70,7 +70,8 @@ static void rows_are_read_or_left_out(void **state)
 	struct fact_columns columns;
 	struct err err = { 0 };
 
-	assert_true(fact_columns_parse(STR_LIT("crate\tversion\tfuture\tproc_macro\tlinks"), &columns, &err));
+	assert_true(fact_columns_parse(STR_LIT("crate\tversion\tfuture\tproc_macro\tlinks"),
+	                               &columns, &err));
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct manifest_fact fact = { 0 };
 
@@ -82,16 +83,18 @@ static void rows_are_read_or_left_out(void **state)
 		assert_true(str_eq(fact.vers, STR_LIT("1.0.0")));
 		assert_true(str_eq(fact.registry, STR_LIT("crates-io")));
 		assert_int_equal(fact.from, FACT_FROM_TABLE);
-		if (fact.proc_macro != rows[i].proc_macro || !str_eq(fact.links, str_of(rows[i].links)))
-			fail_msg("row %zu: %d, " STR_FMT, i, (int)fact.proc_macro, STR_ARG(fact.links));
+		if (fact.proc_macro != rows[i].proc_macro ||
+		    !str_eq(fact.links, str_of(rows[i].links)))
+			fail_msg("row %zu: %d, " STR_FMT, i, (int)fact.proc_macro,
+			         STR_ARG(fact.links));
 	}
 	struct str nul = STR("serde\t1.0.0\t\0\tyes\tz");
 	struct manifest_fact fact;
 	assert_false(fact_row_parse(&columns, nul, &fact));
 }
 
-static void write_file(struct arena *arena, const struct temp_db *temp, const char *name, struct str text,
-		       const char **path)
+static void write_file(struct arena *arena, const struct temp_db *temp, const char *name,
+                       struct str text, const char **path)
 {
 	struct err err = { 0 };
 
@@ -106,7 +109,7 @@ static void plain_and_packed_tables_are_stored(void **state)
 	struct temp_db temp = temp_db_make();
 	struct db_pool *pool = temp_db_open(&temp);
 	struct str text = STR("crate\tversion\tproc_macro\tlicense\n"
-			      "a\t1.0.0\tyes\tMIT\nbad row\n\nb\t2.0.0\tno\tApache-2.0");
+	                      "a\t1.0.0\tyes\tMIT\nbad row\n\nb\t2.0.0\tno\tApache-2.0");
 	const char *paths[2];
 
 	write_file(&arena, &temp, "t.tsv", text, &paths[0]);
@@ -118,7 +121,8 @@ static void plain_and_packed_tables_are_stored(void **state)
 		struct wanted wanted = { STR("crates-io"), STR("b"), STR("2.0.0") };
 		struct err err = { 0 };
 
-		assert_ok(fact_table_read(paths[i], 1000 + (int64_t)i, pool, NULL, &counts, &err), err);
+		assert_ok(fact_table_read(paths[i], 1000 + (int64_t)i, pool, NULL, &counts, &err),
+		          err);
 		assert_int_equal(counts.rows, 2);
 		assert_int_equal(counts.bad, 1);
 		assert_int_equal(counts.first_bad, 3);
@@ -146,7 +150,8 @@ static void what_is_no_table_is_refused(void **state)
 		const char *says;
 	} files[] = {
 		{ "empty", STR(""), ERR_INPUT, "empty" },
-		{ "toml", STR("[package]\nname = \"x\"\n"), ERR_INPUT, "toml:1: no table of facts" },
+		{ "toml", STR("[package]\nname = \"x\"\n"), ERR_INPUT,
+		  "toml:1: no table of facts" },
 		{ "cut.gz", str_sub(packed, 0, packed.n / 2), ERR_INPUT, "cut.gz" },
 	};
 
@@ -156,8 +161,8 @@ static void what_is_no_table_is_refused(void **state)
 		const char *path;
 
 		write_file(&arena, &temp, files[i].name, files[i].text, &path);
-		if (fact_table_read(path, 1, pool, NULL, &counts, &err) || err.kind != files[i].kind ||
-		    !strstr(err.text, files[i].says))
+		if (fact_table_read(path, 1, pool, NULL, &counts, &err) ||
+		    err.kind != files[i].kind || !strstr(err.text, files[i].says))
 			fail_msg("%s: %s", files[i].name, err.text);
 	}
 	struct fact_table_counts counts;

@@ -69,8 +69,10 @@ static void waiting_free(struct waiting **waiting)
 
 static struct fetch *open_fetch(void)
 {
-	struct fetch_settings settings = { .connect_timeout_ms = 2000, .stall_timeout_ms = 1000,
-					   .total_timeout_ms = 10000, .patience_ms = 1500 };
+	struct fetch_settings settings = { .connect_timeout_ms = 2000,
+		                           .stall_timeout_ms = 1000,
+		                           .total_timeout_ms = 10000,
+		                           .patience_ms = 1500 };
 	struct fetch *fetch = NULL;
 	struct err err = { 0 };
 
@@ -143,20 +145,20 @@ static void servers_are_taken_as_they_are(void **state)
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		CLEANUP(arena_free) struct arena arena = { 0 };
-		CLEANUP(waiting_free) struct waiting *got =
-			get(fetch, url_of(&arena, server, cases[i].path), NULL);
+		CLEANUP(waiting_free)
+		struct waiting *got = get(fetch, url_of(&arena, server, cases[i].path), NULL);
 		bool ok = got->err.kind == ERR_NONE;
 
 		if (got->err.kind != cases[i].kind || (ok && got->status != cases[i].status))
 			fail_msg("%s: kind %d, status %ld: %s", cases[i].path, (int)got->err.kind,
-				 got->status, got->err.text);
+			         got->status, got->err.text);
 		if (ok && !str_eq(got->body, str_of(cases[i].text)))
 			fail_msg("%s: body '" STR_FMT "'", cases[i].path, STR_ARG(got->body));
 		if (!ok && !strstr(got->err.text, cases[i].text))
 			fail_msg("%s: %s", cases[i].path, got->err.text);
 		if (local_server_hits(server, cases[i].path) != cases[i].hits)
 			fail_msg("%s: asked %u times", cases[i].path,
-				 local_server_hits(server, cases[i].path));
+			         local_server_hits(server, cases[i].path));
 	}
 	fetch_close(&fetch);
 	local_server_stop(&server);
@@ -168,20 +170,23 @@ static void validators_and_tokens_are_sent(void **state)
 	CLEANUP(arena_free) struct arena arena = { 0 };
 	struct local_server *server = local_server_start(ANSWERS, ARRAY_LEN(ANSWERS));
 	struct fetch *fetch = open_fetch();
-	struct fetch_request request = { .etag = STR("\"v1\""), .last_modified = STR("yesterday"),
-					 .token = STR("secret") };
-	CLEANUP(waiting_free) struct waiting *got =
-		get(fetch, url_of(&arena, server, "/whole"), &request);
+	struct fetch_request request = { .etag = STR("\"v1\""),
+		                         .last_modified = STR("yesterday"),
+		                         .token = STR("secret") };
+	CLEANUP(waiting_free)
+	struct waiting *got = get(fetch, url_of(&arena, server, "/whole"), &request);
 
 	assert_int_equal(got->err.kind, ERR_NONE);
 	assert_int_equal(got->status, 304);
 	assert_int_equal(got->body.n, 0);
 	struct str head = local_server_request(server, &arena, "/whole");
 	assert_true(str_find_str(head, STR_LIT("\r\nIf-None-Match: \"v1\"\r\n")) != STR_NONE);
-	assert_true(str_find_str(head, STR_LIT("\r\nIf-Modified-Since: yesterday\r\n")) != STR_NONE);
+	assert_true(str_find_str(head, STR_LIT("\r\nIf-Modified-Since: yesterday\r\n")) !=
+	            STR_NONE);
 	assert_true(str_find_str(head, STR_LIT("\r\nAuthorization: secret\r\n")) != STR_NONE);
 	assert_true(str_find_str(head, STR_LIT("\r\nUser-Agent: rtaudit/")) != STR_NONE);
-	CLEANUP(waiting_free) struct waiting *fresh = get(fetch, url_of(&arena, server, "/whole"), NULL);
+	CLEANUP(waiting_free)
+	struct waiting *fresh = get(fetch, url_of(&arena, server, "/whole"), NULL);
 	assert_int_equal(fresh->status, 200);
 	assert_true(str_eq(fresh->etag, STR_LIT("\"v1\"")));
 	head = local_server_request(server, &arena, "/whole");
@@ -197,24 +202,36 @@ static void packed_bodies_are_held_below_the_ceiling_too(void **state)
 	struct str zeros = { arena_alloc(&arena, 8 << 20), 8 << 20 };
 	struct str bomb = gzip_of(&arena, zeros), small = gzip_of(&arena, (struct str)BODY);
 	const struct local_answer answers[] = {
-		{ .path = "/bomb", .status = 200, .headers = "Content-Encoding: gzip\r\n", .body = bomb },
-		{ .path = "/small", .status = 200, .headers = "Content-Encoding: gzip\r\n", .body = small },
-		{ .path = "/wrong", .status = 200, .headers = "Content-Encoding: gzip\r\n", .body = BODY },
+		{ .path = "/bomb",
+		  .status = 200,
+		  .headers = "Content-Encoding: gzip\r\n",
+		  .body = bomb },
+		{ .path = "/small",
+		  .status = 200,
+		  .headers = "Content-Encoding: gzip\r\n",
+		  .body = small },
+		{ .path = "/wrong",
+		  .status = 200,
+		  .headers = "Content-Encoding: gzip\r\n",
+		  .body = BODY },
 	};
 	struct local_server *server = local_server_start(answers, ARRAY_LEN(answers));
 	struct fetch *fetch = open_fetch();
 
 	assert_true(bomb.n < 64 << 10);
-	CLEANUP(waiting_free) struct waiting *got = get(fetch, url_of(&arena, server, "/bomb"), NULL);
+	CLEANUP(waiting_free)
+	struct waiting *got = get(fetch, url_of(&arena, server, "/bomb"), NULL);
 	assert_int_equal(got->err.kind, ERR_LIMIT);
-	CLEANUP(waiting_free) struct waiting *fine = get(fetch, url_of(&arena, server, "/small"), NULL);
+	CLEANUP(waiting_free)
+	struct waiting *fine = get(fetch, url_of(&arena, server, "/small"), NULL);
 	assert_int_equal(fine->err.kind, ERR_NONE);
 	assert_true(str_eq(fine->body, (struct str)BODY));
-	CLEANUP(waiting_free) struct waiting *wrong = get(fetch, url_of(&arena, server, "/wrong"), NULL);
+	CLEANUP(waiting_free)
+	struct waiting *wrong = get(fetch, url_of(&arena, server, "/wrong"), NULL);
 	assert_int_equal(wrong->err.kind, ERR_NETWORK);
 	struct fetch_request request = { .as_is = true };
-	CLEANUP(waiting_free) struct waiting *kept =
-		get(fetch, url_of(&arena, server, "/small"), &request);
+	CLEANUP(waiting_free)
+	struct waiting *kept = get(fetch, url_of(&arena, server, "/small"), &request);
 	assert_true(str_eq(kept->body, small));
 	fetch_close(&fetch);
 	local_server_stop(&server);
@@ -231,10 +248,12 @@ static void a_host_that_wants_rest_is_left_alone(void **state)
 	struct local_server *server = local_server_start(answers, ARRAY_LEN(answers));
 	struct fetch *fetch = open_fetch();
 
-	CLEANUP(waiting_free) struct waiting *first = get(fetch, url_of(&arena, server, "/rest"), NULL);
+	CLEANUP(waiting_free)
+	struct waiting *first = get(fetch, url_of(&arena, server, "/rest"), NULL);
 	assert_int_equal(first->err.kind, ERR_NONE);
 	assert_int_equal(first->status, 429);
-	CLEANUP(waiting_free) struct waiting *next = get(fetch, url_of(&arena, server, "/fine"), NULL);
+	CLEANUP(waiting_free)
+	struct waiting *next = get(fetch, url_of(&arena, server, "/fine"), NULL);
 	assert_int_equal(next->err.kind, ERR_NETWORK);
 	assert_non_null(strstr(next->err.text, "3600 seconds"));
 	assert_int_equal(local_server_hits(server, NULL), 1);
@@ -271,8 +290,9 @@ static void a_proxy_is_asked_and_one_try_is_one(void **state)
 		{ .path = "http://127.0.0.1:1/whole", .status = 200, .body = BODY },
 	};
 	struct local_server *server = local_server_start(answers, ARRAY_LEN(answers));
-	struct fetch_settings settings = { .proxy = local_server_url(server), .tries = 1,
-					   .no_multiplexing = true };
+	struct fetch_settings settings = { .proxy = local_server_url(server),
+		                           .tries = 1,
+		                           .no_multiplexing = true };
 	struct fetch *fetch = NULL;
 	struct err err = { 0 };
 
@@ -349,8 +369,9 @@ static void origins_tell_hosts_apart(void **state)
 		if (ok != (origins[i].origin != NULL))
 			fail_msg("%s: %s", origins[i].url, ok ? origin.text : err.text);
 		if (ok && (strcmp(origin.text, origins[i].origin) != 0 ||
-			   origin.is_loopback != origins[i].loopback))
-			fail_msg("%s: %s, loopback %d", origins[i].url, origin.text, origin.is_loopback);
+		           origin.is_loopback != origins[i].loopback))
+			fail_msg("%s: %s, loopback %d", origins[i].url, origin.text,
+			         origin.is_loopback);
 	}
 }
 
@@ -360,9 +381,12 @@ static void stopping_ends_what_is_under_way(void **state)
 	CLEANUP(arena_free) struct arena arena = { 0 };
 	struct local_server *server = local_server_start(ANSWERS, ARRAY_LEN(ANSWERS));
 	struct fetch *fetch = open_fetch();
-	struct waiting waiting = { .lock = PTHREAD_MUTEX_INITIALIZER, .came = PTHREAD_COND_INITIALIZER };
-	struct fetch_request request = { .url = str_of(url_of(&arena, server, "/stall")), .max_bytes = 99,
-					 .done = on_answer, .owner = &waiting };
+	struct waiting waiting = { .lock = PTHREAD_MUTEX_INITIALIZER,
+		                   .came = PTHREAD_COND_INITIALIZER };
+	struct fetch_request request = { .url = str_of(url_of(&arena, server, "/stall")),
+		                         .max_bytes = 99,
+		                         .done = on_answer,
+		                         .owner = &waiting };
 	struct err err = { 0 };
 
 	assert_true(fetch_start(fetch, &request, &err));

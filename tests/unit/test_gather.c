@@ -34,7 +34,8 @@ static struct str value_of(const struct parts *parts, const char *kind, const ch
 	return (struct str){ 0 };
 }
 
-/* Paths as they may be written: those of the first are found by their bytes, those of the second by a parse. */
+/* Paths as they may be written: those of the first are found by their bytes, those of the second by
+ * a parse. */
 static void put_members_with_paths(void)
 {
 	file_tree_put("ws/many/plain/Cargo.toml",
@@ -84,7 +85,8 @@ static int make(void **state)
 	file_tree_put("ws/patches/p/Cargo.toml",
 	              "[package]\nname = \"patched\"\nversion = \"1.0.0\"\n");
 	file_tree_put("outside/Cargo.toml", "[package]\nname = \"out\"\nversion = \"0.1.0\"\n");
-	file_tree_put("ws/.cargo/config.toml", "include = ['a.toml', { path = '../b.toml' }, 'none.toml']");
+	file_tree_put("ws/.cargo/config.toml",
+	              "include = ['a.toml', { path = '../b.toml' }, 'none.toml']");
 	file_tree_put("ws/.cargo/a.toml", "include = ['a.toml']");
 	file_tree_put("ws/b.toml", "b");
 	file_tree_put(".cargo/config", "old name");
@@ -160,10 +162,18 @@ static void configuration_is_sent_nearest_first(void **state)
 	struct parts parts = { 0 };
 	struct err err = { 0 };
 	/* A file that includes itself is sent a bounded number of times. */
-	const char *expected[] = { "include = ['a.toml', { path = '../b.toml' }, 'none.toml']", "b",
-		                   "include = ['a.toml']", "include = ['a.toml']", "include = ['a.toml']",
-		                   "include = ['a.toml']", "include = ['a.toml']", "include = ['a.toml']",
-		                   "include = ['a.toml']", "include = ['a.toml']", "old name", "far" };
+	const char *expected[] = { "include = ['a.toml', { path = '../b.toml' }, 'none.toml']",
+		                   "b",
+		                   "include = ['a.toml']",
+		                   "include = ['a.toml']",
+		                   "include = ['a.toml']",
+		                   "include = ['a.toml']",
+		                   "include = ['a.toml']",
+		                   "include = ['a.toml']",
+		                   "include = ['a.toml']",
+		                   "include = ['a.toml']",
+		                   "old name",
+		                   "far" };
 	size_t n = 0;
 
 	(void)state;
@@ -265,15 +275,19 @@ static void an_old_lock_is_sent_with_its_checkouts(void **state)
 	struct err err = { 0 };
 
 	(void)state;
-	file_tree_put("old.lock", "source = \"git+https://example.org/x/Repo#fedcba9876543210fedcba9876543210fedcba98\"\n"
-				  "source = \"" SOURCE "\"\n");
+	file_tree_put(
+		"old.lock",
+		"source = "
+		"\"git+https://example.org/x/Repo#fedcba9876543210fedcba9876543210fedcba98\"\n"
+		"source = \"" SOURCE "\"\n");
 	assert_true(gather(&arena, "ws", &from, &parts, &err));
 	assert_true(has(&arena, &parts, "lock Cargo.lock"));
 	assert_true(has(&arena, &parts, "old-lock ../old.lock"));
 	assert_true(str_starts(value_of(&parts, "lock", NULL), STR_LIT("version = 3")));
 	assert_true(str_starts(value_of(&parts, "old-lock", NULL), STR_LIT("source")));
-	assert_true(has(&arena, &parts, "git-manifest git+https://example.org/x/Repo#"
-					"fedcba9876543210fedcba9876543210fedcba98\nCargo.toml"));
+	assert_true(has(&arena, &parts,
+	                "git-manifest git+https://example.org/x/Repo#"
+	                "fedcba9876543210fedcba9876543210fedcba98\nCargo.toml"));
 	size_t n = 0;
 
 	for (size_t i = 0; i < parts.n; i++)

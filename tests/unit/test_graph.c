@@ -2,7 +2,8 @@
 #include "tests/unit/unit.h"
 
 /* A graph of `n` target nodes; edges are {from package, to package}. Package 0 is the root. */
-static struct graph make(struct arena *arena, uint32_t n, const uint32_t (*edges)[2], uint32_t edge_n)
+static struct graph make(struct arena *arena, uint32_t n, const uint32_t (*edges)[2],
+                         uint32_t edge_n)
 {
 	struct graph graph = { .package_n = n, .edge_n = edge_n, .root_n = 1 };
 
@@ -13,7 +14,8 @@ static struct graph make(struct arena *arena, uint32_t n, const uint32_t (*edges
 	for (uint32_t i = 0; i < n; i++)
 		graph.nodes[i * 2].built = true;
 	for (uint32_t i = 0; i < edge_n; i++)
-		graph.edges[i] = (struct graph_edge){ edges[i][0] * 2, edges[i][1] * 2, i, KIND_NORMAL };
+		graph.edges[i] =
+			(struct graph_edge){ edges[i][0] * 2, edges[i][1] * 2, i, KIND_NORMAL };
 	graph_index(arena, &graph);
 	return graph;
 }
@@ -51,7 +53,8 @@ static void an_edge_that_stands_twice_is_kept_once(void **state)
 static void the_shortest_path_is_found(void **state)
 {
 	/* 0 > 1 > 2 > 3 and 0 > 4 > 3, and a cycle 3 > 1. */
-	static const uint32_t edges[][2] = { { 0, 1 }, { 1, 2 }, { 2, 3 }, { 0, 4 }, { 4, 3 }, { 3, 1 } };
+	static const uint32_t edges[][2] = { { 0, 1 }, { 1, 2 }, { 2, 3 },
+		                             { 0, 4 }, { 4, 3 }, { 3, 1 } };
 	CLEANUP(arena_free) struct arena arena = { 0 };
 	struct graph graph = make(&arena, 6, edges, 6);
 	uint32_t n = 0, *parents = graph_parents(&arena, &graph);

@@ -9,8 +9,10 @@
 static void find(struct judged *judged, const char *tree)
 {
 	judge(judged, tree, "");
-	hazard_find(&judged->tree.arena, &judged->result, judged->verdicts, judged->knowledge, &judged->findings);
-	policy_apply(&judged->tree.arena, judged->policy, &judged->result, JUDGED_AT, &judged->findings);
+	hazard_find(&judged->tree.arena, &judged->result, judged->verdicts, judged->knowledge,
+	            &judged->findings);
+	policy_apply(&judged->tree.arena, judged->policy, &judged->result, JUDGED_AT,
+	             &judged->findings);
 }
 
 static void an_abandoned_runtime_names_who_brings_it_in(void **state)
@@ -18,16 +20,18 @@ static void an_abandoned_runtime_names_who_brings_it_in(void **state)
 	CLEANUP(judged_free) struct judged judged = { .knowledge = NULL };
 	(void)state;
 
-	find(&judged, "*app 0.1.0 : b c\n*other 0.1.0 : c\nb 1.0.0 : d\nc 1.0.0 : async-std\nd 1.0.0 : async-std\n"
-		      ASYNC_STD);
+	find(&judged, "*app 0.1.0 : b c\n*other 0.1.0 : c\nb 1.0.0 : d\nc 1.0.0 : async-std\nd "
+	              "1.0.0 : async-std\n" ASYNC_STD);
 	assert_int_equal(judged.findings.n, 1);
 	const struct finding *f = judged_finding(&judged, "abandoned-runtime", "async-std");
 	assert_int_equal(f->level, LEVEL_WARNING);
 	assert_int_equal(f->paths.n, 2);
 	assert_string_equal(judged_path(&judged, &f->paths.p[0]), "app c async-std");
 	assert_string_equal(judged_path(&judged, &f->paths.p[1]), "app b d async-std");
-	assert_true(str_eq(f->message, STR_LIT("belongs to the runtime async-std, which ended on 2025-03-01; it comes in "
-					       "through c 1.0.0 and b 1.0.0")));
+	assert_true(str_eq(
+		f->message,
+		STR_LIT("belongs to the runtime async-std, which ended on 2025-03-01; it comes in "
+	                "through c 1.0.0 and b 1.0.0")));
 	assert_true(str_eq(f->subject, STR_LIT("async-std")));
 	assert_true(f->evidence.p[0].source.n > 0 && f->remedy.text.n > 0);
 }
@@ -49,7 +53,8 @@ static void a_harmless_part_of_one_is_not_reported(void **state)
 	CLEANUP(judged_free) struct judged judged = { .knowledge = NULL };
 	(void)state;
 
-	find(&judged, "*app 0.1.0 : !async-std[std] tokio[sync]\nasync-std 1.13.2 default=std std=\n" OLD_TOKIO);
+	find(&judged, "*app 0.1.0 : !async-std[std] tokio[sync]\nasync-std 1.13.2 default=std "
+	              "std=\n" OLD_TOKIO);
 	assert_int_equal(judged.findings.n, 0);
 }
 
@@ -58,14 +63,17 @@ static void a_member_with_two_runtimes_is_named_with_both(void **state)
 	CLEANUP(judged_free) struct judged judged = { .knowledge = NULL };
 	(void)state;
 
-	find(&judged, "*app 0.1.0 : core\n*core 0.1.0 : web sound\nweb 1.0.0 : tokio[net]\nsound 1.0.0 : glommio\n"
-		      "glommio 0.9.0\n" TOKIO);
+	find(&judged, "*app 0.1.0 : core\n*core 0.1.0 : web sound\nweb 1.0.0 : tokio[net]\nsound "
+	              "1.0.0 : glommio\n"
+	              "glommio 0.9.0\n" TOKIO);
 	assert_int_equal(judged.findings.n, 1);
 	const struct finding *f = judged_finding(&judged, "mixed-runtimes", "core");
 	assert_int_equal(f->level, LEVEL_ERROR);
 	assert_true(str_eq(f->subject, STR_LIT("tokio+glommio")));
-	assert_true(str_eq(f->message, STR_LIT("needs tokio (through web 1.0.0) and glommio (through sound 1.0.0) in one "
-					       "program; 1 member above holds it too")));
+	assert_true(str_eq(
+		f->message,
+		STR_LIT("needs tokio (through web 1.0.0) and glommio (through sound 1.0.0) in one "
+	                "program; 1 member above holds it too")));
 	assert_int_equal(f->paths.n, 2);
 	assert_string_equal(judged_path(&judged, &f->paths.p[0]), "core web");
 	assert_string_equal(judged_path(&judged, &f->paths.p[1]), "core sound");
@@ -77,8 +85,9 @@ static void members_that_do_not_meet_are_two_programs(void **state)
 	CLEANUP(judged_free) struct judged judged = { .knowledge = NULL };
 	(void)state;
 
-	find(&judged, "*app 0.1.0 : web\n*tool 0.1.0 : sound\nweb 1.0.0 : tokio[net]\nsound 1.0.0 : glommio\n"
-		      "glommio 0.9.0\n" TOKIO);
+	find(&judged, "*app 0.1.0 : web\n*tool 0.1.0 : sound\nweb 1.0.0 : tokio[net]\nsound 1.0.0 "
+	              ": glommio\n"
+	              "glommio 0.9.0\n" TOKIO);
 	assert_int_equal(judged.findings.n, 0);
 }
 
@@ -87,21 +96,26 @@ static void a_build_script_may_use_another_runtime(void **state)
 	CLEANUP(judged_free) struct judged judged = { .knowledge = NULL };
 	(void)state;
 
-	find(&judged, "*app 0.1.0 : web build:gen\nweb 1.0.0 : tokio[net]\ngen 1.0.0 : glommio\nglommio 0.9.0\n" TOKIO);
+	find(&judged, "*app 0.1.0 : web build:gen\nweb 1.0.0 : tokio[net]\ngen 1.0.0 : "
+	              "glommio\nglommio 0.9.0\n" TOKIO);
 	assert_int_equal(judged.findings.n, 0);
 }
 
-/* A runtime that starts its own threads disturbs less: an executor is a warning, a bare reactor a note. */
+/* A runtime that starts its own threads disturbs less: an executor is a warning, a bare reactor a
+ * note. */
 static void own_reactors_are_milder(void **state)
 {
-	CLEANUP(judged_free) struct judged note = { .knowledge = NULL }, warning = { .knowledge = NULL };
+	CLEANUP(judged_free)
+	struct judged note = { .knowledge = NULL }, warning = { .knowledge = NULL };
 	const struct finding *f;
 	(void)state;
 
-	find(&note, "*app 0.1.0 : web bus\nweb 1.0.0 : tokio[net]\nbus 1.0.0 : async-io\nasync-io 2.6.0\n" TOKIO);
+	find(&note, "*app 0.1.0 : web bus\nweb 1.0.0 : tokio[net]\nbus 1.0.0 : async-io\nasync-io "
+	            "2.6.0\n" TOKIO);
 	f = judged_finding(&note, "mixed-runtimes", "app");
 	assert_int_equal(f->level, LEVEL_NOTE);
-	find(&warning, "*app 0.1.0 : web smol\nweb 1.0.0 : tokio[net]\nsmol 2.0.2 : async-io\nasync-io 2.6.0\n" TOKIO);
+	find(&warning, "*app 0.1.0 : web smol\nweb 1.0.0 : tokio[net]\nsmol 2.0.2 : "
+	               "async-io\nasync-io 2.6.0\n" TOKIO);
 	f = judged_finding(&warning, "mixed-runtimes", "app");
 	assert_int_equal(f->level, LEVEL_WARNING);
 	assert_string_equal(judged_path(&warning, &f->paths.p[1]), "app smol");
@@ -113,8 +127,8 @@ static void a_runtime_inside_another_is_told_once(void **state)
 	CLEANUP(judged_free) struct judged judged = { .knowledge = NULL };
 	(void)state;
 
-	find(&judged, "*app 0.1.0 : web old\nweb 1.0.0 : tokio[net]\nold 1.0.0 : async-std proc\nproc 1.0.0 : async-io\n"
-		      ASYNC_STD TOKIO);
+	find(&judged, "*app 0.1.0 : web old\nweb 1.0.0 : tokio[net]\nold 1.0.0 : async-std "
+	              "proc\nproc 1.0.0 : async-io\n" ASYNC_STD TOKIO);
 	assert_int_equal(judged_count(&judged, "mixed-runtimes", "app"), 1);
 	const struct finding *f = judged_finding(&judged, "mixed-runtimes", "app");
 	assert_true(str_eq(f->subject, STR_LIT("tokio+async-std")));
@@ -127,8 +141,9 @@ static void a_runtime_of_another_platform_does_not_count(void **state)
 	CLEANUP(judged_free) struct judged judged = { .knowledge = NULL };
 	(void)state;
 
-	find(&judged, "*app 0.1.0 : web page\nweb 1.0.0 : tokio[net]\npage 1.0.0 : wasm-bindgen-futures\n"
-		      "wasm-bindgen-futures 0.4.40\n" TOKIO);
+	find(&judged,
+	     "*app 0.1.0 : web page\nweb 1.0.0 : tokio[net]\npage 1.0.0 : wasm-bindgen-futures\n"
+	     "wasm-bindgen-futures 0.4.40\n" TOKIO);
 	assert_int_equal(judged.findings.n, 0);
 }
 
@@ -137,8 +152,9 @@ static void what_serves_several_runtimes_mixes_nothing(void **state)
 	CLEANUP(judged_free) struct judged judged = { .knowledge = NULL };
 	(void)state;
 
-	find(&judged, "*app 0.1.0 : web !quinn[runtime-tokio,runtime-smol]\nweb 1.0.0 : tokio[net]\n"
-		      "quinn 0.11.9 runtime-tokio= runtime-smol= : tokio\n" TOKIO);
+	find(&judged,
+	     "*app 0.1.0 : web !quinn[runtime-tokio,runtime-smol]\nweb 1.0.0 : tokio[net]\n"
+	     "quinn 0.11.9 runtime-tokio= runtime-smol= : tokio\n" TOKIO);
 	assert_int_equal(judged.findings.n, 0);
 }
 
@@ -147,7 +163,8 @@ static void two_majors_of_one_runtime_are_a_split(void **state)
 	CLEANUP(judged_free) struct judged judged = { .knowledge = NULL };
 	(void)state;
 
-	find(&judged, "*app 0.1.0 : new old\nnew 1.0.0 : tokio@1.41.0[rt]\nold 1.0.0 : tokio@0.2.25[time]\n" OLD_TOKIO TOKIO);
+	find(&judged, "*app 0.1.0 : new old\nnew 1.0.0 : tokio@1.41.0[rt]\nold 1.0.0 : "
+	              "tokio@0.2.25[time]\n" OLD_TOKIO TOKIO);
 	assert_int_equal(judged.findings.n, 2);
 	const struct finding *f = judged_finding(&judged, "split-runtime", "tokio");
 	assert_int_equal(f->level, LEVEL_WARNING);
@@ -155,7 +172,8 @@ static void two_majors_of_one_runtime_are_a_split(void **state)
 	assert_true(str_eq(f->subject, STR_LIT("tokio 1")));
 	assert_string_equal(judged_path(&judged, &f->paths.p[0]), "app old tokio");
 	assert_string_equal(judged_path(&judged, &f->paths.p[1]), "app new tokio");
-	assert_true(str_eq(f->remedy.text, STR_LIT("update old 1.0.0 to a version that uses tokio 1.41.0")));
+	assert_true(str_eq(f->remedy.text,
+	                   STR_LIT("update old 1.0.0 to a version that uses tokio 1.41.0")));
 	assert_int_equal(judged_count(&judged, "abandoned-runtime", "tokio"), 1);
 }
 
@@ -164,8 +182,8 @@ static void two_majors_in_two_programs_are_none(void **state)
 	CLEANUP(judged_free) struct judged judged = { .knowledge = NULL };
 	(void)state;
 
-	find(&judged, "*app 0.1.0 : new\n*tool 0.1.0 : old\nnew 1.0.0 : tokio@1.41.0[rt]\nold 1.0.0 : tokio@0.2.25[time]\n"
-		      OLD_TOKIO TOKIO);
+	find(&judged, "*app 0.1.0 : new\n*tool 0.1.0 : old\nnew 1.0.0 : tokio@1.41.0[rt]\nold "
+	              "1.0.0 : tokio@0.2.25[time]\n" OLD_TOKIO TOKIO);
 	assert_int_equal(judged_count(&judged, "split-runtime", "tokio"), 0);
 }
 

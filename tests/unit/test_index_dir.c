@@ -7,7 +7,8 @@
 #include "tests/unit/temp_db.h"
 #include <sys/stat.h>
 
-#define L(name, vers) "{\"name\":\"" name "\",\"vers\":\"" vers "\",\"deps\":[],\"cksum\":\"" CKSUM_A \
+#define L(name, vers)                                                                              \
+	"{\"name\":\"" name "\",\"vers\":\"" vers "\",\"deps\":[],\"cksum\":\"" CKSUM_A            \
 	"\",\"features\":{},\"yanked\":false}\n"
 
 struct world {
@@ -59,15 +60,16 @@ static struct crate_state state_of(struct world *world, const char *name, int *g
 	struct err err = { 0 };
 
 	assert_ok(db_reader_lend(world->pool, &reader, &err), err);
-	*got = store_crate_state(reader, &world->arena, STR_LIT("crates-io"), str_of(name), &state, &err);
+	*got = store_crate_state(reader, &world->arena, STR_LIT("crates-io"), str_of(name), &state,
+	                         &err);
 	return state;
 }
 
 static bool read_dir(struct world *world, int64_t at, const struct stop *stop,
-		     struct index_dir_counts *counts, struct err *err)
+                     struct index_dir_counts *counts, struct err *err)
 {
-	return index_dir_read(world->index, STR_LIT("crates-io"), at, world->ingest, world->cache, stop,
-			      counts, err);
+	return index_dir_read(world->index, STR_LIT("crates-io"), at, world->ingest, world->cache,
+	                      stop, counts, err);
 }
 
 static void a_tree_of_index_files_is_stored(void **state)
@@ -89,7 +91,8 @@ static void a_tree_of_index_files_is_stored(void **state)
 	put_file(&world, "lo/ng/longer/deep", L("deep", "1.0.0"));
 	put_file(&world, "ot/he/other", L("another", "1.0.0"));
 	put_file(&world, "cu/to/cutoff", "{\"name\":\"cutoff\",\"vers");
-	assert_int_equal(symlink("/etc/passwd", file_join(&world.arena, world.index, STR_LIT("2/ln"))), 0);
+	assert_int_equal(
+		symlink("/etc/passwd", file_join(&world.arena, world.index, STR_LIT("2/ln"))), 0);
 	assert_ok(read_dir(&world, 5000, NULL, &counts, &err), err);
 	assert_int_equal(atomic_load(&counts.crates), 3);
 	assert_int_equal(atomic_load(&counts.versions), 4);
@@ -135,8 +138,8 @@ static void what_is_no_index_is_refused(void **state)
 	assert_false(read_dir(&world, 1, NULL, &counts, &err));
 	assert_int_equal(err.kind, ERR_INPUT);
 	assert_non_null(strstr(err.text, "holds no index file"));
-	assert_false(index_dir_read("/nonexistent/index", STR_LIT("crates-io"), 1, world.ingest, NULL, NULL,
-				    &counts, &err));
+	assert_false(index_dir_read("/nonexistent/index", STR_LIT("crates-io"), 1, world.ingest,
+	                            NULL, NULL, &counts, &err));
 	assert_int_equal(err.kind, ERR_ABSENT);
 	put_file(&world, "2/ab", L("ab", "1.0.0"));
 	stop_raise(&stop);
@@ -155,7 +158,8 @@ static void the_sample_is_read_whole(void **state)
 	struct err err = { 0 };
 
 	if (!sample) {
-		print_message("skipped: RTAUDIT_TEST_INDEX names no folder with the index sample\n");
+		print_message(
+			"skipped: RTAUDIT_TEST_INDEX names no folder with the index sample\n");
 		skip();
 	}
 	world_open(&world);
@@ -163,7 +167,7 @@ static void the_sample_is_read_whole(void **state)
 	int64_t from_ms = when_monotonic_ms();
 	assert_ok(read_dir(&world, 5000, NULL, &counts, &err), err);
 	print_message("%zu crates, %zu versions in %d ms\n", atomic_load(&counts.crates),
-		      atomic_load(&counts.versions), (int)(when_monotonic_ms() - from_ms));
+	              atomic_load(&counts.versions), (int)(when_monotonic_ms() - from_ms));
 	assert_int_equal(atomic_load(&counts.refused), 0);
 	assert_int_equal(atomic_load(&counts.crates), atomic_load(&counts.files));
 	world_close(&world);

@@ -33,7 +33,7 @@ static void a_line_is_taken_apart(void **state)
 		"{\"req\":\"*\",\"name\":\"b\",\"kind\":\"dev\",\"target\":null,\"package\":null,"
 		"\"registry\":null},"
 		"{\"name\":\"c\",\"req\":\"=1.0.0-a\",\"kind\":\"normal\",\"target\":\"wasm32-"
-	        "wasip1\"},"
+		"wasip1\"},"
 		"{\"name\":\"d\",\"req\":\"1\",\"kind\":null},"
 		"{\"name\":\"e\",\"req\":\"1\",\"kind\":\"odd\"}],"
 		"\"cksum\":\"" CKSUM "\",\"features\":{\"default\":[\"std\"],\"std\":[]},"

@@ -3,7 +3,8 @@
 #include "tests/unit/index_lines.h"
 #include <stdlib.h>
 
-#define L(name, vers) "{\"name\":\"" name "\",\"vers\":\"" vers "\",\"deps\":[],\"cksum\":\"" CKSUM_A \
+#define L(name, vers)                                                                              \
+	"{\"name\":\"" name "\",\"vers\":\"" vers "\",\"deps\":[],\"cksum\":\"" CKSUM_A            \
 	"\",\"features\":{},\"yanked\":false}"
 
 static const struct {
@@ -34,15 +35,16 @@ static void a_body_counts_whole_or_not_at_all(void **state)
 		CLEANUP(arena_free) struct arena arena = { 0 };
 		struct index_file file = { 0 };
 		struct err err = { 0 };
-		bool ok = index_file_parse(&arena, STR_LIT("demo"), str_of(cases[i].body), &file, &err);
+		bool ok = index_file_parse(&arena, STR_LIT("demo"), str_of(cases[i].body), &file,
+		                           &err);
 
 		if (ok != (cases[i].name != NULL))
 			fail_msg("row %zu: %s", i, ok ? "accepted" : err.text);
 		if (ok && (file.n != cases[i].n || file.skipped != cases[i].skipped ||
-			   !str_eq(file.name, str_of(cases[i].name))))
+		           !str_eq(file.name, str_of(cases[i].name))))
 			fail_msg("row %zu: %zu versions, %zu skipped", i, file.n, file.skipped);
 		if (!ok && (err.kind != ERR_INPUT || !strstr(err.text, cases[i].text) ||
-			    !strstr(err.text, "demo")))
+		            !strstr(err.text, "demo")))
 			fail_msg("row %zu: %s", i, err.text);
 	}
 }
@@ -57,7 +59,8 @@ static void every_prefix_of_a_body_is_refused_or_whole_lines(void **state)
 		CLEANUP(arena_free) struct arena arena = { 0 };
 		struct index_file file = { 0 };
 		struct err err = { 0 };
-		bool ok = index_file_parse(&arena, STR_LIT("demo"), str_sub(body, 0, n), &file, &err);
+		bool ok =
+			index_file_parse(&arena, STR_LIT("demo"), str_sub(body, 0, n), &file, &err);
 		bool is_end = n > 0 && (body.p[n - 1] == '\n' || body.p[n] == '\n');
 
 		if (ok != is_end)
@@ -77,15 +80,15 @@ static void ceilings_hold(void **state)
 	char *line = arena_alloc(&arena, INDEX_LINE_MAX_BYTES + 1);
 
 	memset(lines, '\n', INDEX_VERSIONS_MAX + 1);
-	assert_false(index_file_parse(&arena, STR_LIT("demo"), (struct str){ lines, INDEX_VERSIONS_MAX + 1 },
-				      &file, &err));
+	assert_false(index_file_parse(&arena, STR_LIT("demo"),
+	                              (struct str){ lines, INDEX_VERSIONS_MAX + 1 }, &file, &err));
 	assert_int_equal(err.kind, ERR_LIMIT);
 	memset(line, ' ', INDEX_LINE_MAX_BYTES + 1);
 	line[0] = '{';
 	line[INDEX_LINE_MAX_BYTES] = '}';
 	err = (struct err){ 0 };
-	assert_false(index_file_parse(&arena, STR_LIT("demo"), (struct str){ line, INDEX_LINE_MAX_BYTES + 1 },
-				      &file, &err));
+	assert_false(index_file_parse(&arena, STR_LIT("demo"),
+	                              (struct str){ line, INDEX_LINE_MAX_BYTES + 1 }, &file, &err));
 	assert_int_equal(err.kind, ERR_LIMIT);
 }
 

@@ -20,7 +20,8 @@ static bool prepare(struct ingest_item *base, struct err *err)
 	struct numbered *item = (struct numbered *)base;
 
 	atomic_fetch_add(&item->tally->prepared, 1);
-	return item->fails_prepare ? err_set(err, ERR_INPUT, "item %u is no good", item->number) : true;
+	return item->fails_prepare ? err_set(err, ERR_INPUT, "item %u is no good", item->number)
+	                           : true;
 }
 
 static bool write_item(struct ingest_item *base, struct db *writer, struct err *err)
@@ -33,7 +34,8 @@ static bool write_item(struct ingest_item *base, struct db *writer, struct err *
 	struct source_state state = { .name = str_of(name), .ok_at = item->number };
 	if (!store_source_put(writer, &state, err))
 		return false;
-	return item->fails_write ? err_set(err, ERR_INPUT, "item %u is refused", item->number) : true;
+	return item->fails_write ? err_set(err, ERR_INPUT, "item %u is refused", item->number)
+	                         : true;
 }
 
 static void done(struct ingest_item *base)
@@ -53,13 +55,14 @@ static void done(struct ingest_item *base)
 }
 
 static void put(struct ingest *ingest, struct tally *tally, unsigned number, bool fails_prepare,
-		bool fails_write)
+                bool fails_write)
 {
 	struct numbered *item = calloc(1, sizeof *item);
 
 	assert_non_null(item);
-	item->item = (struct ingest_item){ .prepare = prepare, .write = write_item, .done = done,
-					   .cost_bytes = 1 << 20 };
+	item->item = (struct ingest_item){
+		.prepare = prepare, .write = write_item, .done = done, .cost_bytes = 1 << 20
+	};
 	item->number = number;
 	item->fails_prepare = fails_prepare;
 	item->fails_write = fails_write;

@@ -11,10 +11,11 @@ static void parse(struct arena *arena, const char *text, const char *file, struc
 }
 
 /* Applies a root to a member, both as texts; the root may be NULL. */
-static bool apply(struct arena *arena, const char *root_text, const char *member_text, size_t *budget,
-		  struct local_package *out, struct err *err)
+static bool apply(struct arena *arena, const char *root_text, const char *member_text,
+                  size_t *budget, struct local_package *out, struct err *err)
 {
-	struct manifest *root = arena_new(arena, struct manifest), *member = arena_new(arena, struct manifest);
+	struct manifest *root = arena_new(arena, struct manifest),
+			*member = arena_new(arena, struct manifest);
 	struct inherit_root *ready = arena_new(arena, struct inherit_root);
 
 	if (root_text)
@@ -24,8 +25,9 @@ static bool apply(struct arena *arena, const char *root_text, const char *member
 	return inherit_apply(arena, member, root_text ? ready : NULL, budget, out, err);
 }
 
-#define ROOT "[workspace.package]\nversion = \"1.2.3\"\nedition = \"2021\"\nrust-version = \"1.70\"\n" \
-	     "license = \"MIT\"\nrepository = \"https://example.org\"\n"
+#define ROOT                                                                                       \
+	"[workspace.package]\nversion = \"1.2.3\"\nedition = \"2021\"\nrust-version = \"1.70\"\n"  \
+	"license = \"MIT\"\nrepository = \"https://example.org\"\n"
 
 static void fields_come_from_the_workspace(void **state)
 {
@@ -35,11 +37,13 @@ static void fields_come_from_the_workspace(void **state)
 	struct err err = { 0 };
 
 	(void)state;
-	assert_true(apply(&arena, ROOT,
-			  "[package]\nname = \"m\"\nversion.workspace = true\nedition.workspace = true\n"
-			  "rust-version.workspace = true\nlicense.workspace = true\nrepository.workspace = true\n"
-			  "links = \"z\"\n[lib]\nproc-macro = true\n",
-			  &budget, &package, &err));
+	assert_true(apply(
+		&arena, ROOT,
+		"[package]\nname = \"m\"\nversion.workspace = true\nedition.workspace = true\n"
+		"rust-version.workspace = true\nlicense.workspace = true\nrepository.workspace = "
+		"true\n"
+		"links = \"z\"\n[lib]\nproc-macro = true\n",
+		&budget, &package, &err));
 	assert_true(str_eq(package.summary.name, STR_LIT("m")));
 	assert_true(str_eq(package.summary.vers, STR_LIT("1.2.3")));
 	assert_int_equal(package.summary.version.minor, 2);
@@ -71,13 +75,18 @@ static const struct {
 } defaults[] = {
 	{ "2021", "a = \"1\"", "", true },
 	{ "2021", "a = { version = \"1\", default-features = false }", "", false },
-	{ "2021", "a = { version = \"1\", default-features = false }", "default-features = true", true },
-	{ "2021", "a = { version = \"1\", default_features = false }", "default_features = true", true },
-	{ "2021", "a = { version = \"1\", default-features = true }", "default-features = false", true },
+	{ "2021", "a = { version = \"1\", default-features = false }", "default-features = true",
+	  true },
+	{ "2021", "a = { version = \"1\", default_features = false }", "default_features = true",
+	  true },
+	{ "2021", "a = { version = \"1\", default-features = true }", "default-features = false",
+	  true },
 	{ "2021", "a = \"1\"", "default-features = false", true },
-	{ "2018", "a = { version = \"1\", default-features = false }", "default-features = false", false },
+	{ "2018", "a = { version = \"1\", default-features = false }", "default-features = false",
+	  false },
 	{ "2024", "a = \"1\"", "default-features = false", false },
-	{ "2024", "a = { version = \"1\", default-features = false }", "default-features = true", true },
+	{ "2024", "a = { version = \"1\", default-features = false }", "default-features = true",
+	  true },
 	{ "2024", "a = { version = \"1\", default-features = false }", "", false },
 	{ "2024", "a = \"1\"", "", true },
 };
@@ -90,17 +99,18 @@ static void default_features_follow_the_edition(void **state)
 		size_t budget = 100;
 		struct local_package package = { 0 };
 		struct err err = { 0 };
-		struct str root = arena_printf(&arena, "[workspace.dependencies]\n%s\n", defaults[i].root);
+		struct str root =
+			arena_printf(&arena, "[workspace.dependencies]\n%s\n", defaults[i].root);
 		struct str member = arena_printf(&arena,
-						 "[package]\nname = \"m\"\nedition = \"%s\"\n"
-						 "[dependencies.a]\nworkspace = true\n%s\n",
-						 defaults[i].edition, defaults[i].member);
+		                                 "[package]\nname = \"m\"\nedition = \"%s\"\n"
+		                                 "[dependencies.a]\nworkspace = true\n%s\n",
+		                                 defaults[i].edition, defaults[i].member);
 
 		if (!apply(&arena, root.p, member.p, &budget, &package, &err))
 			fail_msg("%s", err.text);
 		if (package.summary.deps[0].default_features != defaults[i].on)
-			fail_msg("%s, workspace %s, member %s", defaults[i].edition, defaults[i].root,
-				 defaults[i].member);
+			fail_msg("%s, workspace %s, member %s", defaults[i].edition,
+			         defaults[i].root, defaults[i].member);
 	}
 }
 
@@ -113,21 +123,24 @@ static void dependencies_are_merged(void **state)
 
 	(void)state;
 	assert_true(apply(&arena,
-			  "[workspace.dependencies]\n"
-			  "a = { version = \"1.2\", package = \"real-a\", features = [\"x\"] }\n"
-			  "b = { path = \"crates/b\" }\nunused = \"1\"\n",
-			  "[package]\nname = \"m\"\n[dependencies]\nc = \"3\"\n"
-			  "a = { workspace = true, features = [\"y\"], optional = true }\n"
-			  "[target.'cfg(unix)'.dev-dependencies]\nb = { workspace = true, features = [\"z\"] }\n",
-			  &budget, &package, &err));
+	                  "[workspace.dependencies]\n"
+	                  "a = { version = \"1.2\", package = \"real-a\", features = [\"x\"] }\n"
+	                  "b = { path = \"crates/b\" }\nunused = \"1\"\n",
+	                  "[package]\nname = \"m\"\n[dependencies]\nc = \"3\"\n"
+	                  "a = { workspace = true, features = [\"y\"], optional = true }\n"
+	                  "[target.'cfg(unix)'.dev-dependencies]\nb = { workspace = true, features "
+	                  "= [\"z\"] }\n",
+	                  &budget, &package, &err));
 	const struct dependency *deps = package.summary.deps;
 
 	assert_int_equal(package.summary.dep_n, 3);
 	assert_true(str_eq(deps[0].name, STR_LIT("c")) && !deps[0].optional);
-	assert_true(str_eq(deps[1].name, STR_LIT("a")) && str_eq(deps[1].package, STR_LIT("real-a")));
+	assert_true(str_eq(deps[1].name, STR_LIT("a")) &&
+	            str_eq(deps[1].package, STR_LIT("real-a")));
 	assert_true(deps[1].optional && str_eq(deps[1].req_text, STR_LIT("1.2")));
 	assert_int_equal(deps[1].features.n, 2);
-	assert_true(str_eq(deps[1].features.p[0], STR_LIT("x")) && str_eq(deps[1].features.p[1], STR_LIT("y")));
+	assert_true(str_eq(deps[1].features.p[0], STR_LIT("x")) &&
+	            str_eq(deps[1].features.p[1], STR_LIT("y")));
 	assert_int_equal(deps[1].line, 5);
 	assert_true(deps[2].from == DEP_FROM_PATH && str_eq(deps[2].path, STR_LIT("crates/b")));
 	assert_true(deps[2].kind == KIND_DEV && deps[2].has_platform && deps[2].req.any);
@@ -144,7 +157,8 @@ static const struct {
 	{ "[workspace]\n", "version.workspace = true\n",
 	  "m/Cargo.toml:3: 'version' is inherited, but [workspace.package] has none" },
 	{ "[workspace]\n", "[dependencies]\na.workspace = true\n",
-	  "m/Cargo.toml:4: dependency 'a' is inherited, but [workspace.dependencies] has none of that name" },
+	  "m/Cargo.toml:4: dependency 'a' is inherited, but [workspace.dependencies] has none of "
+	  "that name" },
 	{ NULL, "[dependencies]\na.workspace = true\n",
 	  "m/Cargo.toml:4: dependency 'a' is inherited, but there is no workspace above" },
 };
@@ -157,7 +171,8 @@ static void what_is_not_there_is_told_with_its_line(void **state)
 		size_t budget = 100;
 		struct local_package package = { 0 };
 		struct err err = { 0 };
-		struct str member = arena_printf(&arena, "[package]\nname = \"m\"\n%s", bad[i].member);
+		struct str member =
+			arena_printf(&arena, "[package]\nname = \"m\"\n%s", bad[i].member);
 
 		assert_false(apply(&arena, bad[i].root, member.p, &budget, &package, &err));
 		assert_string_equal(err.text, bad[i].message);
@@ -173,9 +188,11 @@ static void copied_features_are_counted(void **state)
 	struct err err = { 0 };
 
 	(void)state;
-	assert_false(apply(&arena, "[workspace.dependencies]\na = { version = \"1\", features = [\"x\"] }\n",
-			   "[package]\nname = \"m\"\n[dependencies]\na = { workspace = true, features = [\"y\"] }\n",
-			   &budget, &package, &err));
+	assert_false(apply(
+		&arena, "[workspace.dependencies]\na = { version = \"1\", features = [\"x\"] }\n",
+		"[package]\nname = \"m\"\n[dependencies]\na = { workspace = true, features = "
+		"[\"y\"] }\n",
+		&budget, &package, &err));
 	assert_int_equal(err.kind, ERR_LIMIT);
 	assert_string_equal(err.text, "more than 2000000 inherited features");
 }
@@ -186,7 +203,8 @@ static void need_is_seen(void **state)
 		const char *text;
 		bool needed;
 	} cases[] = {
-		{ "[package]\nname = \"m\"\nversion = \"1.0.0\"\n[dependencies]\na = \"1\"\n", false },
+		{ "[package]\nname = \"m\"\nversion = \"1.0.0\"\n[dependencies]\na = \"1\"\n",
+		  false },
 		{ "[package]\nname = \"m\"\nversion.workspace = true\n", true },
 		{ "[package]\nname = \"m\"\nlicense.workspace = true\n", true },
 		{ "[package]\nname = \"m\"\n[dev-dependencies]\na.workspace = true\n", true },

@@ -7,8 +7,10 @@ static const char INDEX[] = ".bytes 1.0.0 std=\n"
 			    "smol 2.0.0\n"
 			    ".futures-core 0.3.30 std=\n"
 			    "-driver 0.1.0\n"
-			    "driver 1.0.0 default=tokio tokio=dep:tokio,tokio/net smol=dep:smol : ?!tokio@1 ?smol@2 bytes@1\n"
-			    "driver 1.1.0 default=tokio tokio=dep:tokio,tokio/net smol=dep:smol : ?!tokio@1 ?smol@2 bytes@1\n"
+			    "driver 1.0.0 default=tokio tokio=dep:tokio,tokio/net smol=dep:smol : "
+			    "?!tokio@1 ?smol@2 bytes@1\n"
+			    "driver 1.1.0 default=tokio tokio=dep:tokio,tokio/net smol=dep:smol : "
+			    "?!tokio@1 ?smol@2 bytes@1\n"
 			    "driver 2.0.0-rc.1\n"
 			    "-gone 0.1.0\n"
 			    "-gone 0.2.0\n"
@@ -19,8 +21,8 @@ static const char INDEX[] = ".bytes 1.0.0 std=\n"
 enum { TODAY = 20 * 86400 };
 
 /* The answer, or false and *err. */
-static bool ask(struct small_index *index, const struct inquiry_question *question, struct inquiry_answer *answer,
-		struct err *err)
+static bool ask(struct small_index *index, const struct inquiry_question *question,
+                struct inquiry_answer *answer, struct err *err)
 {
 	struct arena *arena = &index->arena;
 	const struct knowledge *knowledge = NULL;
@@ -33,7 +35,8 @@ static bool ask(struct small_index *index, const struct inquiry_question *questi
 		return false;
 	struct pick_releases releases = small_releases(index, root.name);
 	if (!inquiry_version(arena, question, &releases, &root.vers, err) ||
-	    !inquiry_open(arena, question, &root, small_facts(index, root.name, root.vers), knowledge, &inquiry, err))
+	    !inquiry_open(arena, question, &root, small_facts(index, root.name, root.vers),
+	                  knowledge, &inquiry, err))
 		return false;
 	while ((got = inquiry_next(inquiry, &need, err)) == 1)
 		small_fill(index, &need);
@@ -42,13 +45,15 @@ static bool ask(struct small_index *index, const struct inquiry_question *questi
 	return got == 0;
 }
 
-static struct inquiry_question question_of(struct arena *arena, const char *crate, const char *features)
+static struct inquiry_question question_of(struct arena *arena, const char *crate,
+                                           const char *features)
 {
 	struct inquiry_question question = { .crate = str_of(crate), .at = TODAY, .now = TODAY };
 
 	question.no_default_features = features && features[0] == '!';
 	if (features)
-		*vec_add(arena, &question.features) = str_of(features + question.no_default_features);
+		*vec_add(arena, &question.features) =
+			str_of(features + question.no_default_features);
 	return question;
 }
 
@@ -91,11 +96,13 @@ static void a_crate_is_answered_as_an_audit_would(void **state)
 		if (!ask(&index, &question, &got, &err))
 			fail_msg("%s: %s", answers[i].crate, err.text);
 		if (!str_eq(got.vers, str_of(answers[i].vers)) ||
-		    !str_eq(got.runtime->klass, str_of(answers[i].klass)) || got.runtime->hard != answers[i].hard ||
+		    !str_eq(got.runtime->klass, str_of(answers[i].klass)) ||
+		    got.runtime->hard != answers[i].hard ||
 		    strcmp(verdict_on(&got, "embassy"), answers[i].embassy) != 0)
-			fail_msg("%s %s: " STR_FMT " " STR_FMT " %d, on embassy %s", answers[i].crate,
-				 answers[i].features ? answers[i].features : "", STR_ARG(got.vers),
-				 STR_ARG(got.runtime->klass), got.runtime->hard, verdict_on(&got, "embassy"));
+			fail_msg("%s %s: " STR_FMT " " STR_FMT " %d, on embassy %s",
+			         answers[i].crate, answers[i].features ? answers[i].features : "",
+			         STR_ARG(got.vers), STR_ARG(got.runtime->klass), got.runtime->hard,
+			         verdict_on(&got, "embassy"));
 		assert_int_equal(got.unknown.n, 0);
 		assert_int_equal(got.index_at, 86400);
 	}
@@ -106,14 +113,18 @@ static const struct {
 	int64_t at;
 	const char *text;
 } refusals[] = {
-	{ "driver@3", NULL, NULL, 0, "'driver' has no version 3; the newest are 2.0.0-rc.1, 1.1.0, 1.0.0" },
+	{ "driver@3", NULL, NULL, 0,
+	  "'driver' has no version 3; the newest are 2.0.0-rc.1, 1.1.0, 1.0.0" },
 	{ "driver@1.0.0.1", NULL, NULL, 0, "'driver' has no version 1.0.0.1" },
 	{ "gone", NULL, NULL, 0, "every version of 'gone' is yanked; the newest are 0.2.0, 0.1.0" },
 	{ "driver", NULL, NULL, 4 * 86400, "no version of 'driver' was published by then" },
-	{ "driver", "tokoi", NULL, 0, "driver 1.1.0 has no feature 'tokoi'; did you mean 'tokio'?" },
-	{ "driver", "smol,postgres", NULL, 0, "driver 1.1.0 has no feature 'postgres'; it has default, smol, tokio" },
+	{ "driver", "tokoi", NULL, 0,
+	  "driver 1.1.0 has no feature 'tokoi'; did you mean 'tokio'?" },
+	{ "driver", "smol,postgres", NULL, 0,
+	  "driver 1.1.0 has no feature 'postgres'; it has default, smol, tokio" },
 	{ "driver", "nothing/x", NULL, 0, "driver 1.1.0 has no feature 'nothing/x'" },
-	{ "driver", NULL, "x86_64-unknown-linux-gnx", 0, "unknown target 'x86_64-unknown-linux-gnx'; is 'x86_64-unknown-" },
+	{ "driver", NULL, "x86_64-unknown-linux-gnx", 0,
+	  "unknown target 'x86_64-unknown-linux-gnx'; is 'x86_64-unknown-" },
 	{ "../etc", NULL, NULL, 0, "in a crate name" },
 	{ "", NULL, NULL, 0, "crate name of 0 bytes" },
 };
@@ -142,13 +153,15 @@ static void what_is_none_is_refused_with_what_there_is(void **state)
 static void near_crates_are_named(void **state)
 {
 	CLEANUP(arena_free) struct arena arena = { 0 };
-	struct str names[] = { STR("tokio"), STR("tokei"), STR("serde"), STR("serde_json"), STR("a") };
+	struct str names[] = { STR("tokio"), STR("tokei"), STR("serde"), STR("serde_json"),
+		               STR("a") };
 	struct str_list list = { names, ARRAY_LEN(names), ARRAY_LEN(names) };
 	struct err err = { 0 };
 
 	(void)state;
 	assert_false(inquiry_no_crate(&arena, STR_LIT("tokoi"), &list, &err));
-	assert_string_equal(err.text, "there is no crate 'tokoi'; did you mean 'tokio' or 'tokei'?");
+	assert_string_equal(err.text,
+	                    "there is no crate 'tokoi'; did you mean 'tokio' or 'tokei'?");
 	assert_false(inquiry_no_crate(&arena, STR_LIT("xyz"), &list, &err));
 	assert_string_equal(err.text, "there is no crate 'xyz'");
 	assert_int_equal(err.kind, ERR_USAGE);

@@ -153,8 +153,7 @@ static void nesting_has_a_ceiling(void **state)
 		for (size_t more = 0; more < 2; more++) {
 			CLEANUP(arena_free) struct arena arena = { 0 };
 			CLEANUP(buf_free)
-			struct buf text = buf_make(1 << 20),
-				   got = buf_make(1 << 20);
+			struct buf text = buf_make(1 << 20), got = buf_make(1 << 20);
 			struct err err = { 0 };
 
 			for (size_t n = 0; n < JSON_DEPTH_MAX + more; n++)

@@ -45,9 +45,15 @@ static struct version version(const char *text)
 
 static void every_rule_of_the_design_has_a_text(void **state)
 {
-	static const char *const NAMES[] = { "abandoned-runtime", "mixed-runtimes", "split-runtime",
-					     "unmaintained-advisory", "vulnerable", "unsound", "yanked",
-					     "unknown-package", "stale" };
+	static const char *const NAMES[] = { "abandoned-runtime",
+		                             "mixed-runtimes",
+		                             "split-runtime",
+		                             "unmaintained-advisory",
+		                             "vulnerable",
+		                             "unsound",
+		                             "yanked",
+		                             "unknown-package",
+		                             "stale" };
 
 	for (size_t i = 0; i < ARRAY_LEN(NAMES); i++) {
 		const struct rule_text *rule = knowledge_rule(of(state), str_of(NAMES[i]));
@@ -56,7 +62,8 @@ static void every_rule_of_the_design_has_a_text(void **state)
 			fail_msg("no text for %s", NAMES[i]);
 		assert_true(rule->summary.n > 0 && rule->why.n > 0 && rule->fix.n > 0);
 		assert_true(rule->sources.n > 0);
-		assert_ptr_equal(rule, knowledge_rule_at(of(state), knowledge_rule_number(of(state), rule)));
+		assert_ptr_equal(
+			rule, knowledge_rule_at(of(state), knowledge_rule_number(of(state), rule)));
 	}
 	assert_null(knowledge_rule(of(state), STR_LIT("no-such-rule")));
 	assert_int_equal(knowledge_rule(of(state), STR_LIT("vulnerable"))->transitive, LEVEL_ERROR);
@@ -66,9 +73,10 @@ static void every_rule_of_the_design_has_a_text(void **state)
 static void the_runtimes_of_the_design_are_there(void **state)
 {
 	static const char *const NAMES[] = {
-		"tokio",  "async-std", "smol", "embassy", "tokio-0.1", "tokio-0.2", "tokio-0.3",     "tokio-uring",
-		"glommio", "monoio",   "compio", "nio",   "lilos",     "rtic",      "bastion",       "edge-executor",
-		"ntex",   "glib",      "wasm", "bevy",    "fuchsia",   "zruntime",
+		"tokio",     "async-std",   "smol",    "embassy",       "tokio-0.1", "tokio-0.2",
+		"tokio-0.3", "tokio-uring", "glommio", "monoio",        "compio",    "nio",
+		"lilos",     "rtic",        "bastion", "edge-executor", "ntex",      "glib",
+		"wasm",      "bevy",        "fuchsia", "zruntime",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(NAMES); i++) {
@@ -89,11 +97,16 @@ static void a_crate_is_the_runtime_of_its_version(void **state)
 	static const struct {
 		const char *crate, *vers, *runtime;
 	} ROWS[] = {
-		{ "tokio", "1.41.0", "tokio" },        { "tokio", "0.2.25", "tokio-0.2" },
-		{ "tokio", "0.3.7", "tokio-0.3" },     { "tokio", "0.1.22", "tokio-0.1" },
-		{ "tokio", "0.2.0-alpha.6", "tokio-0.2" }, { "async-std", "1.13.2", "async-std" },
-		{ "async-io", "2.6.0", "smol" },       { "actix-rt", "2.10.0", "tokio" },
-		{ "tokio-timer", "0.2.13", "tokio-0.1" }, { "serde", "1.0.0", NULL },
+		{ "tokio", "1.41.0", "tokio" },
+		{ "tokio", "0.2.25", "tokio-0.2" },
+		{ "tokio", "0.3.7", "tokio-0.3" },
+		{ "tokio", "0.1.22", "tokio-0.1" },
+		{ "tokio", "0.2.0-alpha.6", "tokio-0.2" },
+		{ "async-std", "1.13.2", "async-std" },
+		{ "async-io", "2.6.0", "smol" },
+		{ "actix-rt", "2.10.0", "tokio" },
+		{ "tokio-timer", "0.2.13", "tokio-0.1" },
+		{ "serde", "1.0.0", NULL },
 	};
 	uint32_t i;
 
@@ -104,7 +117,8 @@ static void a_crate_is_the_runtime_of_its_version(void **state)
 		if (is != (ROWS[row].runtime != NULL))
 			fail_msg("%s %s", ROWS[row].crate, ROWS[row].vers);
 		if (is)
-			assert_true(str_eq(knowledge_runtime_at(of(state), i)->name, str_of(ROWS[row].runtime)));
+			assert_true(str_eq(knowledge_runtime_at(of(state), i)->name,
+			                   str_of(ROWS[row].runtime)));
 	}
 }
 
@@ -115,8 +129,8 @@ static void every_main_crate_has_rows(void **state)
 		const struct runtime_info *info = knowledge_runtime_at(of(state), i);
 		bool binds = false;
 
-		for (const struct bind_row *row = knowledge_binds(of(state), info->crate); row != NULL;
-		     row = row->next)
+		for (const struct bind_row *row = knowledge_binds(of(state), info->crate);
+		     row != NULL; row = row->next)
 			binds = binds || (row->runtimes >> i & 1) != 0;
 		if (!binds)
 			fail_msg(STR_FMT " binds to nothing", STR_ARG(info->crate));
@@ -125,17 +139,18 @@ static void every_main_crate_has_rows(void **state)
 
 static struct str row_key(struct arena *arena, const struct bind_row *row)
 {
-	struct str key = arena_printf(arena, STR_FMT "|%d|%zu", STR_ARG(row->crate), row->req.any, row->req.n);
+	struct str key = arena_printf(arena, STR_FMT "|%d|%zu", STR_ARG(row->crate), row->req.any,
+	                              row->req.n);
 
 	for (size_t i = 0; i < row->req.n; i++)
-		key = arena_printf(arena, STR_FMT "|%d %u.%u.%u", STR_ARG(key), (int)row->req.p[i].op,
-				   (unsigned)row->req.p[i].major, (unsigned)row->req.p[i].minor,
-				   (unsigned)row->req.p[i].patch);
+		key = arena_printf(arena, STR_FMT "|%d %u.%u.%u", STR_ARG(key),
+		                   (int)row->req.p[i].op, (unsigned)row->req.p[i].major,
+		                   (unsigned)row->req.p[i].minor, (unsigned)row->req.p[i].patch);
 	const struct str_list *lists[] = { &row->any, &row->all, &row->none };
 	for (size_t l = 0; l < ARRAY_LEN(lists); l++)
 		for (size_t i = 0; i < lists[l]->n; i++)
 			key = arena_printf(arena, STR_FMT "|%zu" STR_FMT, STR_ARG(key), l,
-					   STR_ARG(lists[l]->p[i]));
+			                   STR_ARG(lists[l]->p[i]));
 	return key;
 }
 
@@ -167,8 +182,9 @@ static void what_no_registry_accepts_is_no_crate(void **state)
 
 		assert_true(name.n > 0 && name.n <= 64);
 		for (size_t c = 0; c < name.n; c++)
-			if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_", name.p[c]) ==
-			    NULL)
+			if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
+			           "_",
+			           name.p[c]) == NULL)
 				fail_msg("crate name '" STR_FMT "'", STR_ARG(name));
 	}
 }
@@ -182,7 +198,8 @@ static void unmaintained_crates_are_advisories(void **state)
 	assert_true(set->n > 200);
 	assert_true(map_get(&set->first, STR_LIT("async-std"), &i));
 	assert_true(str_eq(set->rows[i].advisory->id, STR_LIT("RUSTSEC-2025-0052")));
-	assert_true(str_eq(knowledge_replacements(of(state), STR_LIT("RUSTSEC-2025-0052")), STR_LIT("smol")));
+	assert_true(str_eq(knowledge_replacements(of(state), STR_LIT("RUSTSEC-2025-0052")),
+	                   STR_LIT("smol")));
 	assert_int_equal(set->rows[i].published_at, 1755993600); /* 2025-08-24 */
 	assert_int_equal(set->rows[i].advisory->kind, ADVISORY_UNMAINTAINED);
 	assert_true(map_get(&set->first, STR_LIT("ring"), &i));
@@ -226,14 +243,19 @@ static void mistakes_are_named_with_their_line(void **state)
 		{ "\n[[bind]]\ncrate = \"a\"\nclass = \"none\"\nwhy = \"x\"\n", "2: a row needs" },
 		{ "[[bind]]\ncrate = \"a\"\nclass = \"tokyo\"\nwhy = \"x\"\nsource = \"y\"\n",
 		  "1: unknown class 'tokyo'" },
-		{ "[[bind]]\ncrate = \"a\"\nclass = \"none\"\nwhy = \"x\"\nsource = \"y\"\nfeature = \"z\"\n",
+		{ "[[bind]]\ncrate = \"a\"\nclass = \"none\"\nwhy = \"x\"\nsource = \"y\"\nfeature "
+		  "= \"z\"\n",
 		  "6: unknown key 'feature'" },
-		{ "[[bind]]\ncrate = \"a\"\nclass = \"none\"\nwhy = \"x\"\nsource = \"y\"\nany = \"z\"\n",
+		{ "[[bind]]\ncrate = \"a\"\nclass = \"none\"\nwhy = \"x\"\nsource = \"y\"\nany = "
+		  "\"z\"\n",
 		  "6: 'any' is no list" },
-		{ "[[bind]]\ncrate = \"a\"\nclass = \"none\"\nwhy = \"x\"\nsource = \"y\"\nreq = \"one\"\n",
+		{ "[[bind]]\ncrate = \"a\"\nclass = \"none\"\nwhy = \"x\"\nsource = \"y\"\nreq = "
+		  "\"one\"\n",
 		  "1: " },
-		{ "[[words]]\nclass = \"agnostic\"\nwhy = \"x\"\ncrates = [\"a\"]\n", "1: 'source' is missing" },
-		{ "[[runtime]]\nname = \"a\"\nclass = \"a\"\ncrate = \"a\"\nsource = \"s\"\nelsewhere = \"dies\"\n"
+		{ "[[words]]\nclass = \"agnostic\"\nwhy = \"x\"\ncrates = [\"a\"]\n",
+		  "1: 'source' is missing" },
+		{ "[[runtime]]\nname = \"a\"\nclass = \"a\"\ncrate = \"a\"\nsource = "
+		  "\"s\"\nelsewhere = \"dies\"\n"
 		  "why = \"w\"\n",
 		  "1: unknown verdict 'dies'" },
 	};

@@ -3,9 +3,9 @@
 
 enum { NUMBERS = 40 };
 
-#define LIST(...)                                                                          \
-	{                                                                                  \
-		(const uint32_t[]){ __VA_ARGS__ }, sizeof((uint32_t[]){ __VA_ARGS__ }) / 4 \
+#define LIST(...)                                                                                  \
+	{                                                                                          \
+		(const uint32_t[]){ __VA_ARGS__ }, sizeof((uint32_t[]){ __VA_ARGS__ }) / 4         \
 	}
 
 static const struct {
@@ -17,12 +17,12 @@ static const struct {
 	{ { NULL, 0 }, LIST(5, 3, 9), 6 },
 	{ LIST(0, 1, 2, 3), LIST(0, 1, 2, 3), 1 },
 	{ LIST(0, 1, 2, 3), { NULL, 0 }, 0 },
-	{ LIST(0, 1, 2, 3), LIST(0, 1, 4, 3), 4 },     /* one replaced */
+	{ LIST(0, 1, 2, 3), LIST(0, 1, 4, 3), 4 }, /* one replaced */
 	{ LIST(0, 1, 2, 3, 4), LIST(5, 1, 2, 6, 7), 5 },
-	{ LIST(0, 1, 2, 3), LIST(0, 3), 3 },           /* two gone */
-	{ LIST(0, 1), LIST(0, 7, 8, 9, 1), 4 },        /* three put between */
+	{ LIST(0, 1, 2, 3), LIST(0, 3), 3 },    /* two gone */
+	{ LIST(0, 1), LIST(0, 7, 8, 9, 1), 4 }, /* three put between */
 	{ LIST(0, 1, 2, 3, 4, 5), LIST(5, 4, 3, 2, 1, 0), 12 },
-	{ LIST(0, 1, 1, 2), LIST(1, 1, 1, 0), 10 },    /* a number may stand twice */
+	{ LIST(0, 1, 1, 2), LIST(1, 1, 1, 0), 10 }, /* a number may stand twice */
 	{ LIST(3, 1, 4, 1, 5), LIST(1, 4, 1, 5, 3, 39), 12 },
 };
 
@@ -37,7 +37,8 @@ static void steps_make_the_list_again(void **state)
 		struct number_list got = { 0 };
 
 		list_delta_put(&steps, cases[i].base, cases[i].target, place);
-		if (!list_delta_apply(&arena, buf_str(&steps), cases[i].base, NUMBERS, NUMBERS, &got))
+		if (!list_delta_apply(&arena, buf_str(&steps), cases[i].base, NUMBERS, NUMBERS,
+		                      &got))
 			fail_msg("row %zu: its own steps are refused", i);
 		if (got.n != cases[i].target.n ||
 		    (got.n > 0 && memcmp(got.p, cases[i].target.p, got.n * sizeof *got.p) != 0))
@@ -74,8 +75,8 @@ static void broken_steps_are_refused(void **state)
 		CLEANUP(arena_free) struct arena arena = { 0 };
 		struct number_list got = { 0 };
 
-		if (list_delta_apply(&arena, broken[i].steps, (struct number_list){ base, 3 }, NUMBERS, 16,
-				     &got))
+		if (list_delta_apply(&arena, broken[i].steps, (struct number_list){ base, 3 },
+		                     NUMBERS, 16, &got))
 			fail_msg("taken: %s", broken[i].why);
 		assert_int_equal(arena.count, 0);
 	}

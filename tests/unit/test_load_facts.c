@@ -51,8 +51,11 @@ static void put_crate(struct db_pool *pool, const char *name, const char *lines,
 	CLEANUP(arena_free) struct arena arena = { 0 };
 	CLEANUP(db_writer_end) struct db *writer = NULL;
 	struct entry_list entries = entries_of(&arena, str_of(lines));
-	struct crate_update update = { .registry = CRATES_IO, .name = str_of(name), .entries = entries.p,
-				       .n = entries.n, .fetched_at = fetched_at };
+	struct crate_update update = { .registry = CRATES_IO,
+		                       .name = str_of(name),
+		                       .entries = entries.p,
+		                       .n = entries.n,
+		                       .fetched_at = fetched_at };
 	struct err err = { 0 };
 
 	assert_ok(db_writer_begin(pool, &writer, &err), err);
@@ -60,20 +63,23 @@ static void put_crate(struct db_pool *pool, const char *name, const char *lines,
 	assert_ok(db_writer_commit(writer, &err), err);
 }
 
-static void load_at(struct world *world, const char *name, const char *vers, int64_t at, struct facts *facts,
-		    struct facts_loan **loan)
+static void load_at(struct world *world, const char *name, const char *vers, int64_t at,
+                    struct facts *facts, struct facts_loan **loan)
 {
 	struct wanted *wanted = arena_array(&world->arena, 2, sizeof *wanted);
 	struct err err = { 0 };
 
-	wanted[1] = (struct wanted){ CRATES_IO, str_of(name), str_of(vers) }; /* [0]: a path package */
-	assert_ok(facts_load(world->cache, &world->arena, wanted, 2, at, NOW, NULL, facts, loan, &err), err);
+	/* [0]: a path package */
+	wanted[1] = (struct wanted){ CRATES_IO, str_of(name), str_of(vers) };
+	assert_ok(facts_load(world->cache, &world->arena, wanted, 2, at, NOW, NULL, facts, loan,
+	                     &err),
+	          err);
 	assert_int_equal(facts->n, 2);
 	assert_null(facts->packages[0].summary);
 }
 
 static void load(struct world *world, const char *name, const char *vers, struct facts *facts,
-		 struct facts_loan **loan)
+                 struct facts_loan **loan)
 {
 	load_at(world, name, vers, NOW, facts, loan);
 }
@@ -91,7 +97,8 @@ static void facts_are_loaded_and_stay_until_they_are_forgotten(void **state)
 	assert_non_null(before.packages[1].summary);
 	assert_int_equal(before.index_at, 1800000000);
 	assert_int_equal(before.now, NOW);
-	put_crate(world->pool, "demo", LINE("1.0.0", "", "\"features\":{},\"yanked\":true"), 1850000000);
+	put_crate(world->pool, "demo", LINE("1.0.0", "", "\"features\":{},\"yanked\":true"),
+	          1850000000);
 	load(world, "demo", "1.0.0", &cached, &second);
 	assert_ptr_equal(cached.packages[1].summary, before.packages[1].summary);
 	fact_cache_forget_crate(world->cache, CRATES_IO, STR_LIT("demo"));
@@ -131,9 +138,12 @@ static void what_is_unknown_is_kept_too(void **state)
 static void manifest_facts_come_along(void **state)
 {
 	struct world *world = *state;
-	struct manifest_fact fact = { .registry = CRATES_IO, .name = STR("demo"), .vers = STR("1.0.0"),
-				      .proc_macro = KNOWN_YES, .from = FACT_FROM_ARCHIVE,
-				      .repository = STR("https://example.com/demo") };
+	struct manifest_fact fact = { .registry = CRATES_IO,
+		                      .name = STR("demo"),
+		                      .vers = STR("1.0.0"),
+		                      .proc_macro = KNOWN_YES,
+		                      .from = FACT_FROM_ARCHIVE,
+		                      .repository = STR("https://example.com/demo") };
 	struct db *writer = NULL;
 	struct err err = { 0 };
 
@@ -178,11 +188,15 @@ static void put_advisories(struct world *world, size_t n, int64_t ok_at)
 {
 	static const struct advisory_file files[] = {
 		{ STR("crates/a/A-1.md"),
-		  STR("```toml\n[advisory]\nid = \"RUSTSEC-2021-0001\"\npackage = \"demo\"\ndate = \"2021-08-18\"\n"
-		      "[versions]\npatched = []\n```\n# Title\n"), 5 },
+		  STR("```toml\n[advisory]\nid = \"RUSTSEC-2021-0001\"\npackage = \"demo\"\ndate = "
+		      "\"2021-08-18\"\n"
+		      "[versions]\npatched = []\n```\n# Title\n"),
+		  5 },
 		{ STR("crates/a/A-2.md"), STR("broken"), 5 },
 	};
-	struct source_state source = { .name = STR("advisories"), .ok_at = ok_at, .tried_at = ok_at };
+	struct source_state source = { .name = STR("advisories"),
+		                       .ok_at = ok_at,
+		                       .tried_at = ok_at };
 	CLEANUP(db_writer_end) struct db *writer = NULL;
 	struct err err = { 0 };
 
@@ -231,12 +245,16 @@ static void the_table_stands_in_for_advisories(void **state)
 	struct facts_loan *loan = NULL;
 	struct err err = { 0 };
 
-	assert_ok(facts_load(world->cache, &world->arena, &wanted, 1, NOW, NOW, &table, &facts, &loan, &err), err);
+	assert_ok(facts_load(world->cache, &world->arena, &wanted, 1, NOW, NOW, &table, &facts,
+	                     &loan, &err),
+	          err);
 	assert_ptr_equal(facts.advisories, &table);
 	facts_return(&loan);
 	put_advisories(world, 1, 1700000000);
 	fact_cache_forget_advisories(world->cache);
-	assert_ok(facts_load(world->cache, &world->arena, &wanted, 1, NOW, NOW, &table, &facts, &loan, &err), err);
+	assert_ok(facts_load(world->cache, &world->arena, &wanted, 1, NOW, NOW, &table, &facts,
+	                     &loan, &err),
+	          err);
 	assert_ptr_not_equal(facts.advisories, &table);
 	facts_return(&loan);
 }
@@ -244,21 +262,25 @@ static void the_table_stands_in_for_advisories(void **state)
 static void a_damaged_crate_is_a_note_and_the_rest_is_loaded(void **state)
 {
 	struct world *world = *state;
-	struct wanted wanted[2] = { { CRATES_IO, STR("bad"), STR("1.0.0") }, { CRATES_IO, STR("demo"), STR("1.0.0") } };
+	struct wanted wanted[2] = { { CRATES_IO, STR("bad"), STR("1.0.0") },
+		                    { CRATES_IO, STR("demo"), STR("1.0.0") } };
 	struct db *writer = NULL;
 	struct err err = { 0 };
 
 	put_crate(world->pool, "bad", DEMO_LINES, 1800000000);
 	put_crate(world->pool, "demo", DEMO_LINES, 1800000000);
 	assert_ok(db_writer_begin(world->pool, &writer, &err), err);
-	assert_ok(db_exec(writer, "UPDATE crate_value SET bytes = x'00' WHERE crate_id = 1", &err), err);
+	assert_ok(db_exec(writer, "UPDATE crate_value SET bytes = x'00' WHERE crate_id = 1", &err),
+	          err);
 	assert_ok(db_writer_commit(writer, &err), err);
 	db_writer_end(&writer);
 	for (int pass = 0; pass < 2; pass++) {
 		CLEANUP(facts_return) struct facts_loan *loan = NULL;
 		struct facts facts = { 0 };
 
-		assert_ok(facts_load(world->cache, &world->arena, wanted, 2, NOW, NOW, NULL, &facts, &loan, &err), err);
+		assert_ok(facts_load(world->cache, &world->arena, wanted, 2, NOW, NOW, NULL, &facts,
+		                     &loan, &err),
+		          err);
 		assert_null(facts.packages[0].summary);
 		assert_non_null(facts.packages[1].summary);
 		assert_int_equal(facts.notes.n, 1);
@@ -276,9 +298,13 @@ static struct wanted *many(struct world *world, size_t n)
 
 	assert_ok(db_writer_begin(world->pool, &writer, &err), err);
 	for (size_t i = 0; i < n; i++) {
-		wanted[i] = (struct wanted){ CRATES_IO, arena_printf(&world->arena, "crate-%zu", i), STR("1.0.0") };
-		struct crate_update update = { .registry = CRATES_IO, .name = wanted[i].name, .entries = entries.p,
-					       .n = entries.n, .fetched_at = 1800000000 };
+		wanted[i] = (struct wanted){ CRATES_IO, arena_printf(&world->arena, "crate-%zu", i),
+			                     STR("1.0.0") };
+		struct crate_update update = { .registry = CRATES_IO,
+			                       .name = wanted[i].name,
+			                       .entries = entries.p,
+			                       .n = entries.n,
+			                       .fetched_at = 1800000000 };
 		assert_ok(store_crate_put(writer, &update, &err), err);
 	}
 	assert_ok(db_writer_commit(writer, &err), err);
@@ -300,7 +326,9 @@ static void a_warm_load_of_a_thousand_packages_asks_nothing(void **state)
 		struct facts facts = { 0 };
 		struct err err = { 0 };
 
-		assert_ok(facts_load(world->cache, &arena, wanted, PACKAGES, NOW, NOW, NULL, &facts, &loan, &err), err);
+		assert_ok(facts_load(world->cache, &arena, wanted, PACKAGES, NOW, NOW, NULL, &facts,
+		                     &loan, &err),
+		          err);
 		int64_t took = when_monotonic_us() - start;
 		uint64_t statements = db_pool_counts(world->pool).statements - before;
 
@@ -329,12 +357,16 @@ static void the_ceiling_is_kept_and_loans_live_on(void **state)
 	struct facts all = { 0 };
 	struct facts_loan *all_loan = NULL;
 
-	assert_ok(facts_load(small, &world->arena, wanted, PACKAGES, NOW, NOW, NULL, &all, &all_loan, &err), err);
+	assert_ok(facts_load(small, &world->arena, wanted, PACKAGES, NOW, NOW, NULL, &all,
+	                     &all_loan, &err),
+	          err);
 	for (size_t i = 0; i < PACKAGES; i++)
 		assert_int_equal(all.packages[i].summary->dep_n, 2);
 	facts_return(&all_loan);
 	uint64_t before = db_pool_counts(world->pool).statements;
-	assert_ok(facts_load(small, &world->arena, wanted, PACKAGES, NOW, NOW, NULL, &all, &all_loan, &err), err);
+	assert_ok(facts_load(small, &world->arena, wanted, PACKAGES, NOW, NOW, NULL, &all,
+	                     &all_loan, &err),
+	          err);
 	uint64_t statements = db_pool_counts(world->pool).statements - before;
 	assert_true(statements > PACKAGES);     /* most of it had gone */
 	assert_true(statements < 2 * PACKAGES); /* and some had stayed */
@@ -377,7 +409,8 @@ static void *race_write(void *argument)
 	for (int round = 1; round <= RACE_ROUNDS; round++) {
 		for (size_t i = 0; i < RACE_CRATES; i++) {
 			put_crate(race->world->pool, RACE_NAMES[i], DEMO_LINES, 1000 + round);
-			fact_cache_forget_crate(race->world->cache, CRATES_IO, str_of(RACE_NAMES[i]));
+			fact_cache_forget_crate(race->world->cache, CRATES_IO,
+			                        str_of(RACE_NAMES[i]));
 		}
 		if (round % 16 == 0)
 			fact_cache_forget_all(race->world->cache);
@@ -400,14 +433,17 @@ static void *race_read(void *argument)
 		struct facts facts = { 0 };
 		struct err err = { 0 };
 
-		if (!facts_load(race->world->cache, &arena, wanted, RACE_CRATES, NOW, NOW, NULL, &facts, &loan, &err)) {
+		if (!facts_load(race->world->cache, &arena, wanted, RACE_CRATES, NOW, NOW, NULL,
+		                &facts, &loan, &err)) {
 			atomic_fetch_add(&race->wrong, 1);
 			return NULL;
 		}
 		for (size_t i = 0; i < RACE_CRATES; i++) {
 			const struct package_facts *package = &facts.packages[i];
-			/* Stored and told of before this load began: anything older would be stale. */
-			if (package->fetched_at < at_least || (package->summary && package->summary->dep_n != 2))
+			/* Stored and told of before this load began: anything older would be
+			 * stale. */
+			if (package->fetched_at < at_least ||
+			    (package->summary && package->summary->dep_n != 2))
 				atomic_fetch_add(&race->wrong, 1);
 		}
 	}

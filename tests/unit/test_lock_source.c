@@ -13,19 +13,25 @@ static const struct {
 	  "https://github.com/Rust-Lang/crates.io-index.git/", "", "", true },
 	{ "registry+https://example.org/rust-lang/crates.io-index", SOURCE_REGISTRY,
 	  "https://example.org/rust-lang/crates.io-index", "", "", false },
-	{ "sparse+https://example.org/index/", SOURCE_SPARSE, "https://example.org/index/", "", "", false },
-	{ "git+https://example.org/a#0123", SOURCE_GIT, "https://example.org/a", "", "0123", false },
-	{ "git+https://example.org/a?branch=x#0123", SOURCE_GIT, "https://example.org/a", "branch=x", "0123",
+	{ "sparse+https://example.org/index/", SOURCE_SPARSE, "https://example.org/index/", "", "",
 	  false },
-	{ "git+https://example.org/a?ref=x", SOURCE_GIT, "https://example.org/a", "branch=x", "", false },
-	{ "git+https://example.org/a?tag=1&rev=ab", SOURCE_GIT, "https://example.org/a", "rev=ab", "", false },
+	{ "git+https://example.org/a#0123", SOURCE_GIT, "https://example.org/a", "", "0123",
+	  false },
+	{ "git+https://example.org/a?branch=x#0123", SOURCE_GIT, "https://example.org/a",
+	  "branch=x", "0123", false },
+	{ "git+https://example.org/a?ref=x", SOURCE_GIT, "https://example.org/a", "branch=x", "",
+	  false },
+	{ "git+https://example.org/a?tag=1&rev=ab", SOURCE_GIT, "https://example.org/a", "rev=ab",
+	  "", false },
 	{ "git+https://example.org/a?branch=f%2Fg%20h+i", SOURCE_GIT, "https://example.org/a",
 	  "branch=f/g h i", "", false },
-	{ "git+https://example.org/a?branch=100%", SOURCE_GIT, "https://example.org/a", "branch=100%", "",
-	  false },
-	{ "git+https://example.org/a?branch=%ff", SOURCE_GIT, "https://example.org/a", "branch=%ff", "", false },
+	{ "git+https://example.org/a?branch=100%", SOURCE_GIT, "https://example.org/a",
+	  "branch=100%", "", false },
+	{ "git+https://example.org/a?branch=%ff", SOURCE_GIT, "https://example.org/a", "branch=%ff",
+	  "", false },
 	{ "git+https://example.org/a?depth=1", SOURCE_GIT, "https://example.org/a", "", "", false },
-	{ "git+ssh://git@example.org/a.git", SOURCE_GIT, "ssh://git@example.org/a.git", "", "", false },
+	{ "git+ssh://git@example.org/a.git", SOURCE_GIT, "ssh://git@example.org/a.git", "", "",
+	  false },
 	{ "path+file:///a/b", SOURCE_PATH, "file:///a/b", "", "", false },
 	{ "local-registry+file:///a", SOURCE_LOCAL_REGISTRY, "file:///a", "", "", false },
 	{ "directory+file:///a", SOURCE_DIRECTORY, "file:///a", "", "", false },
@@ -43,15 +49,18 @@ static void parts_are_read(void **state)
 			fail_msg("%s: %s", cases[i].text, err.text);
 		if (got.kind != cases[i].kind || !str_eq(got.url, str_of(cases[i].url)) ||
 		    !str_eq(got.git_ref, str_of(cases[i].git_ref)) ||
-		    !str_eq(got.commit, str_of(cases[i].commit)) || got.is_crates_io != cases[i].is_crates_io)
-			fail_msg("%s: kind %d, url " STR_FMT ", ref " STR_FMT ", commit " STR_FMT, cases[i].text,
-				 (int)got.kind, STR_ARG(got.url), STR_ARG(got.git_ref), STR_ARG(got.commit));
+		    !str_eq(got.commit, str_of(cases[i].commit)) ||
+		    got.is_crates_io != cases[i].is_crates_io)
+			fail_msg("%s: kind %d, url " STR_FMT ", ref " STR_FMT ", commit " STR_FMT,
+			         cases[i].text, (int)got.kind, STR_ARG(got.url),
+			         STR_ARG(got.git_ref), STR_ARG(got.commit));
 	}
 }
 
 static void unknown_kinds_are_refused(void **state)
 {
-	static const char *const texts[] = { "", "https://example.org", "svn+https://example.org", "git+" };
+	static const char *const texts[] = { "", "https://example.org", "svn+https://example.org",
+		                             "git+" };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
@@ -77,8 +86,9 @@ static void crates_io_has_two_addresses(void **state)
 	assert_false(lock_source_is_crates_io(STR_LIT("sparse+https://example.org/")));
 	assert_false(lock_source_is_crates_io(STR_LIT("")));
 	assert_true(lock_source_parse(&arena, lock_source_crates_io_sparse(), &sparse, &err));
-	assert_true(lock_source_parse(&arena, STR_LIT("registry+https://github.com/rust-lang/crates.io-index"),
-				      &git, &err));
+	assert_true(lock_source_parse(
+		&arena, STR_LIT("registry+https://github.com/rust-lang/crates.io-index"), &git,
+		&err));
 	assert_true(lock_source_same(&sparse, &git));
 }
 
@@ -107,7 +117,8 @@ static void spellings_of_one_place_are_the_same(void **state)
 
 		assert_true(lock_source_parse(&arena, str_of(pairs[i].a), &a, &err));
 		assert_true(lock_source_parse(&arena, str_of(pairs[i].b), &b, &err));
-		if (lock_source_same(&a, &b) != pairs[i].same || lock_source_same(&b, &a) != pairs[i].same)
+		if (lock_source_same(&a, &b) != pairs[i].same ||
+		    lock_source_same(&b, &a) != pairs[i].same)
 			fail_msg("%s and %s", pairs[i].a, pairs[i].b);
 	}
 }

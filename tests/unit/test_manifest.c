@@ -3,51 +3,50 @@
 #include "base/buf.h"
 #include "tests/unit/unit.h" /* cmocka, and what it wants included before it */
 
-static const char whole[] =
-	"[package]\n"
-	"name = \"demo\"\n"
-	"version = \" 1.2.3 \"\n"
-	"edition.workspace = true\n"
-	"rust-version = { workspace = true }\n"
-	"license = \"MIT\"\n"
-	"repository = \"https://example.org/demo\"\n"
-	"resolver = \"2\"\n"
-	"links = \"z\"\n"
-	"build = false\n"
-	"workspace = \"../..\"\n"
-	"[lib]\n"
-	"proc_macro = true\n"
-	"[dependencies]\n"
-	"a = \"1\"\n"
-	"[dependencies.b]\n"
-	"path = \"../b\"\n"
-	"[dev_dependencies]\n"
-	"c.version = \"1\"\n"
-	"[build-dependencies]\n"
-	"d = { git = \"https://example.org/d\" }\n"
-	"[target.'cfg(unix)'.dependencies]\n"
-	"e = { version = \"1\", optional = true }\n"
-	"[target.x86_64-pc-windows-msvc.build_dependencies]\n"
-	"f = \"1\"\n"
-	"[features]\n"
-	"default = [\"e\", \"a/std\"]\n"
-	"none = []\n"
-	"[patch.crates-io]\n"
-	"a = { path = \"vendor/a\" }\n"
-	"[patch.\"https://example.org/d\"]\n"
-	"d = { git = \"https://example.org/d2\" }\n"
-	"[profile.release]\n"
-	"lto = true\n"
-	"[[bin]]\n"
-	"name = \"x\"\n"
-	"[badges]\nx = 1\n";
+static const char whole[] = "[package]\n"
+			    "name = \"demo\"\n"
+			    "version = \" 1.2.3 \"\n"
+			    "edition.workspace = true\n"
+			    "rust-version = { workspace = true }\n"
+			    "license = \"MIT\"\n"
+			    "repository = \"https://example.org/demo\"\n"
+			    "resolver = \"2\"\n"
+			    "links = \"z\"\n"
+			    "build = false\n"
+			    "workspace = \"../..\"\n"
+			    "[lib]\n"
+			    "proc_macro = true\n"
+			    "[dependencies]\n"
+			    "a = \"1\"\n"
+			    "[dependencies.b]\n"
+			    "path = \"../b\"\n"
+			    "[dev_dependencies]\n"
+			    "c.version = \"1\"\n"
+			    "[build-dependencies]\n"
+			    "d = { git = \"https://example.org/d\" }\n"
+			    "[target.'cfg(unix)'.dependencies]\n"
+			    "e = { version = \"1\", optional = true }\n"
+			    "[target.x86_64-pc-windows-msvc.build_dependencies]\n"
+			    "f = \"1\"\n"
+			    "[features]\n"
+			    "default = [\"e\", \"a/std\"]\n"
+			    "none = []\n"
+			    "[patch.crates-io]\n"
+			    "a = { path = \"vendor/a\" }\n"
+			    "[patch.\"https://example.org/d\"]\n"
+			    "d = { git = \"https://example.org/d2\" }\n"
+			    "[profile.release]\n"
+			    "lto = true\n"
+			    "[[bin]]\n"
+			    "name = \"x\"\n"
+			    "[badges]\nx = 1\n";
 
 static void parse(struct arena *arena, const char *text, struct manifest *out)
 {
 	struct err err = { 0 };
 
-	if (!manifest_parse(arena, str_of(text), STR_LIT("crates/demo"), STR_LIT("crates/demo/Cargo.toml"), out,
-			    &err))
+	if (!manifest_parse(arena, str_of(text), STR_LIT("crates/demo"),
+	                    STR_LIT("crates/demo/Cargo.toml"), out, &err))
 		fail_msg("%s", err.text);
 }
 
@@ -79,9 +78,12 @@ static void dependencies_of_all_kinds_are_kept(void **state)
 		enum dep_kind kind;
 		uint32_t line;
 	} want[] = {
-		{ "a", "", KIND_NORMAL, 15 },        { "b", "", KIND_NORMAL, 16 },
-		{ "c", "", KIND_DEV, 19 },           { "d", "", KIND_BUILD, 21 },
-		{ "e", "cfg(unix)", KIND_NORMAL, 23 }, { "f", "x86_64-pc-windows-msvc", KIND_BUILD, 25 },
+		{ "a", "", KIND_NORMAL, 15 },
+		{ "b", "", KIND_NORMAL, 16 },
+		{ "c", "", KIND_DEV, 19 },
+		{ "d", "", KIND_BUILD, 21 },
+		{ "e", "cfg(unix)", KIND_NORMAL, 23 },
+		{ "f", "x86_64-pc-windows-msvc", KIND_BUILD, 25 },
 	};
 	CLEANUP(arena_free) struct arena arena = { 0 };
 	struct manifest m = { 0 };
@@ -93,9 +95,10 @@ static void dependencies_of_all_kinds_are_kept(void **state)
 		const struct dependency *dep = &m.deps.p[i].dep;
 
 		if (!str_eq(dep->name, str_of(want[i].name)) || dep->kind != want[i].kind ||
-		    !str_eq(dep->platform_text, str_of(want[i].platform)) || dep->line != want[i].line ||
-		    dep->has_platform != (dep->platform_text.n > 0))
-			fail_msg("%s: " STR_FMT ", line %u", want[i].name, STR_ARG(dep->name), dep->line);
+		    !str_eq(dep->platform_text, str_of(want[i].platform)) ||
+		    dep->line != want[i].line || dep->has_platform != (dep->platform_text.n > 0))
+			fail_msg("%s: " STR_FMT ", line %u", want[i].name, STR_ARG(dep->name),
+			         dep->line);
 	}
 	assert_true(str_eq(m.deps.p[1].dep.path, STR_LIT("crates/b")));
 	assert_non_null(m.deps.p[4].dep.platform.expr);
@@ -115,10 +118,13 @@ static void a_workspace_is_read_whole(void **state)
 
 	(void)state;
 	parse(&arena,
-	      "[workspace]\nmembers = [\"crates/*\"]\nexclude = [\"x\"]\ndefault-members = []\nresolver = \"3\"\n"
+	      "[workspace]\nmembers = [\"crates/*\"]\nexclude = [\"x\"]\ndefault-members = "
+	      "[]\nresolver = \"3\"\n"
 	      "[workspace.package]\nversion = \"0.1.0\"\nedition = \"2024\"\n"
-	      "[workspace.dependencies]\na = { path = \"a\", version = \"1\" }\n[workspace.lints]\nx = 1\n"
-	      "[replace]\n\"foo:1.0.0\" = { path = \"foo\" }\n\"https://example.org/i#bar@2.0.0\" = { git = \"g\" }\n",
+	      "[workspace.dependencies]\na = { path = \"a\", version = \"1\" "
+	      "}\n[workspace.lints]\nx = 1\n"
+	      "[replace]\n\"foo:1.0.0\" = { path = \"foo\" }\n\"https://example.org/i#bar@2.0.0\" "
+	      "= { git = \"g\" }\n",
 	      &m);
 	assert_true(!m.has_package && m.is_workspace && m.has_default_members);
 	assert_int_equal(m.members.n, 1);
@@ -157,7 +163,9 @@ static void proc_macros_have_three_spellings(void **state)
 		CLEANUP(arena_free) struct arena arena = { 0 };
 		struct manifest m = { 0 };
 
-		parse(&arena, arena_printf(&arena, "[project]\nname = \"a\"\n[lib]\n%s\n", cases[i].lib).p, &m);
+		parse(&arena,
+		      arena_printf(&arena, "[project]\nname = \"a\"\n[lib]\n%s\n", cases[i].lib).p,
+		      &m);
 		if (m.proc_macro != cases[i].is)
 			fail_msg("%s", cases[i].lib);
 	}
@@ -169,7 +177,8 @@ static const struct {
 	const char *text, *message;
 } bad[] = {
 	{ "", "Cargo.toml: a manifest with neither [package] nor [workspace]" },
-	{ "[dependencies]\na = \"1\"\n", "Cargo.toml: a manifest with neither [package] nor [workspace]" },
+	{ "[dependencies]\na = \"1\"\n",
+	  "Cargo.toml: a manifest with neither [package] nor [workspace]" },
 	{ "version = 4\n[[package]]\nname = \"a\"\n",
 	  "Cargo.toml:2: this is a lock (Cargo.lock), not a manifest (Cargo.toml)" },
 	{ "package = 1", "Cargo.toml:1: 'package' is not a table" },
@@ -203,9 +212,11 @@ static const struct {
 	{ HEAD "[patch]\nx = 1\n", "Cargo.toml:4: 'x' is not a table" },
 	{ HEAD "[patch.x]\nx = {workspace = true}\n",
 	  "Cargo.toml:4: dependency 'x' cannot inherit from a workspace here" },
-	{ HEAD "[patch]\n[replace]\n", "Cargo.toml:4: both [patch] and [replace]; cargo takes only one of them" },
+	{ HEAD "[patch]\n[replace]\n",
+	  "Cargo.toml:4: both [patch] and [replace]; cargo takes only one of them" },
 	{ "[workspace]\nmembers = \"a\"\n", "Cargo.toml:2: 'members' is not an array of strings" },
-	{ "[workspace.package]\nversion = { workspace = true }\n", "Cargo.toml:2: 'version' is not a string" },
+	{ "[workspace.package]\nversion = { workspace = true }\n",
+	  "Cargo.toml:2: 'version' is not a string" },
 	{ "[workspace.dependencies]\na = { version = \"1\", optional = true }\n",
 	  "Cargo.toml:2: dependency 'a' of a workspace cannot be optional" },
 	{ "[workspace.dependencies]\na.workspace = true\n",
@@ -220,7 +231,8 @@ static void what_cargo_refuses_is_told_with_its_line(void **state)
 		CLEANUP(arena_free) struct arena arena = { 0 };
 		struct manifest m = { .line = 99 };
 		struct err err = { 0 };
-		bool ok = manifest_parse(&arena, str_of(bad[i].text), STR_LIT(""), STR_LIT("Cargo.toml"), &m, &err);
+		bool ok = manifest_parse(&arena, str_of(bad[i].text), STR_LIT(""),
+		                         STR_LIT("Cargo.toml"), &m, &err);
 
 		if (ok != (bad[i].message == NULL))
 			fail_msg("%s: %s", bad[i].text, ok ? "accepted" : err.text);
@@ -228,7 +240,8 @@ static void what_cargo_refuses_is_told_with_its_line(void **state)
 			continue;
 		/* What ends in a colon and a blank is the sentence of another reader. */
 		if (!str_starts(str_of(err.text), str_of(bad[i].message)) ||
-		    (!str_ends(str_of(bad[i].message), STR_LIT(": ")) && strcmp(err.text, bad[i].message) != 0))
+		    (!str_ends(str_of(bad[i].message), STR_LIT(": ")) &&
+		     strcmp(err.text, bad[i].message) != 0))
 			fail_msg("%s: %s", bad[i].text, err.text);
 		assert_int_equal(err.kind, ERR_INPUT);
 		assert_int_equal(m.line, 99);
@@ -236,9 +249,11 @@ static void what_cargo_refuses_is_told_with_its_line(void **state)
 }
 
 /* A manifest of a head and n numbered lines. */
-static bool parse_long(const char *head, size_t n, const char *line, struct manifest *out, struct err *err)
+static bool parse_long(const char *head, size_t n, const char *line, struct manifest *out,
+                       struct err *err)
 {
-	static struct arena arena; /* freed by the next call: what is read stays valid for the caller */
+	/* freed by the next call: what is read stays valid for the caller */
+	static struct arena arena;
 	CLEANUP(buf_free) struct buf text = buf_make(MANIFEST_MAX_BYTES + 1);
 
 	arena_free(&arena);
@@ -248,8 +263,8 @@ static bool parse_long(const char *head, size_t n, const char *line, struct mani
 		buf_text(&text, line);
 	}
 	assert_true(buf_done(&text, "manifest", err));
-	return manifest_parse(&arena, arena_str(&arena, buf_str(&text)), STR_LIT(""), STR_LIT("Cargo.toml"), out,
-			      err);
+	return manifest_parse(&arena, arena_str(&arena, buf_str(&text)), STR_LIT(""),
+	                      STR_LIT("Cargo.toml"), out, err);
 }
 
 static void ceilings_hold(void **state)
@@ -267,7 +282,8 @@ static void ceilings_hold(void **state)
 	assert_int_equal(err.kind, ERR_LIMIT);
 	assert_true(parse_long(HEAD "[dependencies]\n", DEPENDENCIES_MAX, "\"1\"\n", &m, &err));
 	assert_int_equal(m.deps.n, DEPENDENCIES_MAX);
-	assert_false(parse_long(HEAD "[dependencies]\n", DEPENDENCIES_MAX + 1, "\"1\"\n", &m, &err));
+	assert_false(
+		parse_long(HEAD "[dependencies]\n", DEPENDENCIES_MAX + 1, "\"1\"\n", &m, &err));
 	assert_string_equal(err.text, "Cargo.toml:20004: more than 20000 dependencies");
 	assert_int_equal(err.kind, ERR_LIMIT);
 	assert_false(parse_long(HEAD "[patch.x]\n", DEPENDENCIES_MAX + 1, "\"1\"\n", &m, &err));
@@ -275,7 +291,8 @@ static void ceilings_hold(void **state)
 	assert_false(parse_long(HEAD "[z]\n", MANIFEST_VALUES_MAX + 1, "1\n", &m, &err));
 	assert_int_equal(err.kind, ERR_LIMIT);
 	buf_repeat(&blanks, '\n', MANIFEST_MAX_BYTES + 1);
-	assert_false(manifest_parse(&arena, buf_str(&blanks), STR_LIT(""), STR_LIT("Cargo.toml"), &m, &err));
+	assert_false(manifest_parse(&arena, buf_str(&blanks), STR_LIT(""), STR_LIT("Cargo.toml"),
+	                            &m, &err));
 	assert_int_equal(err.kind, ERR_LIMIT);
 }
 

@@ -9,7 +9,8 @@ static struct project *project_of(struct arena *arena, const char *path, const c
 	struct project *project = arena_new(arena, struct project);
 
 	*vec_add(arena, &project->files) =
-		(struct project_file){ arena_str(arena, str_of(path)), arena_str(arena, str_of(manifest)) };
+		(struct project_file){ arena_str(arena, str_of(path)),
+		                       arena_str(arena, str_of(manifest)) };
 	return project;
 }
 
@@ -20,7 +21,8 @@ static void the_same_bytes_are_read_once(void **state)
 	CLEANUP(arena_free) struct arena arena = { 0 };
 	struct manifest_cache *cache = manifest_cache_open(ROOM);
 	struct manifest_loan *first = NULL, *second = NULL;
-	struct project *a = project_of(&arena, "Cargo.toml", plain), *b = project_of(&arena, "Cargo.toml", plain);
+	struct project *a = project_of(&arena, "Cargo.toml", plain),
+		       *b = project_of(&arena, "Cargo.toml", plain);
 
 	(void)state;
 	manifest_cache_lend(cache, &arena, a, &first);
@@ -53,12 +55,13 @@ static void another_byte_or_path_or_kind_is_another_project(void **state)
 	struct manifest_loan *loans[ARRAY_LEN(projects)] = { 0 };
 
 	(void)state;
-	*vec_add(&arena, &projects[3]->checkouts) = (struct git_checkout){ .files = projects[0]->files };
+	*vec_add(&arena, &projects[3]->checkouts) =
+		(struct git_checkout){ .files = projects[0]->files };
 	for (size_t i = 0; i < ARRAY_LEN(projects); i++)
 		manifest_cache_lend(cache, &arena, projects[i], &loans[i]);
 	assert_null(projects[3]->known);
-	const struct workspace *known[] = { projects[0]->known, projects[1]->known, projects[2]->known,
-					    projects[3]->checkouts.p[0].known };
+	const struct workspace *known[] = { projects[0]->known, projects[1]->known,
+		                            projects[2]->known, projects[3]->checkouts.p[0].known };
 
 	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
 		assert_non_null(known[i]);

@@ -3,9 +3,9 @@
 #include "db/query.h"
 #include "tests/unit/temp_db.h"
 
-static const struct query SCHEMA = {
-	"SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_schema ORDER BY type, name", 1
-};
+static const struct query SCHEMA = { "SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM "
+	                             "sqlite_schema ORDER BY type, name",
+	                             1 };
 
 /* The whole schema as one text. */
 static struct str schema_of(struct arena *arena, struct db *db)
@@ -62,11 +62,13 @@ static void all_tables_are_strict(void **state)
 	struct err err = { 0 };
 	int64_t loose = 1;
 
-	assert_ok(db_pragma(db,
-			    "SELECT count(*) FROM pragma_table_list WHERE type = 'table' AND strict = 0"
-			    " AND name NOT LIKE 'sqlite%'",
-			    &loose, &err),
-		  err);
+	assert_ok(
+		db_pragma(
+			db,
+			"SELECT count(*) FROM pragma_table_list WHERE type = 'table' AND strict = 0"
+			" AND name NOT LIKE 'sqlite%'",
+			&loose, &err),
+		err);
 	assert_int_equal(loose, 0);
 }
 
@@ -81,7 +83,8 @@ static void a_newer_database_is_refused_and_left_alone(void **state)
 	assert_ok(db_exec(db, "PRAGMA user_version = 9999", &err), err);
 	assert_false(migrate_to(db, migrate_newest(), &err));
 	assert_int_equal(err.kind, ERR_STORE);
-	assert_true(str_find_str(str_of(err.text), STR_LIT("newer rtaudit (schema 9999")) != STR_NONE);
+	assert_true(str_find_str(str_of(err.text), STR_LIT("newer rtaudit (schema 9999")) !=
+	            STR_NONE);
 	assert_ok(db_pragma(db, "PRAGMA user_version", &version, &err), err);
 	assert_int_equal(version, 9999);
 }

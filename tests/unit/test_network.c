@@ -3,8 +3,9 @@
 #include <stdlib.h>
 
 static const char *const variables[] = {
-	"CARGO_HTTP_CAINFO", "CARGO_HTTP_PROXY", "CARGO_HTTP_TIMEOUT", "HTTP_TIMEOUT", "CARGO_HTTP_LOW_SPEED_LIMIT",
-	"CARGO_HTTP_MULTIPLEXING", "CARGO_NET_RETRY", "CARGO_NET_OFFLINE",
+	"CARGO_HTTP_CAINFO", "CARGO_HTTP_PROXY",           "CARGO_HTTP_TIMEOUT",
+	"HTTP_TIMEOUT",      "CARGO_HTTP_LOW_SPEED_LIMIT", "CARGO_HTTP_MULTIPLEXING",
+	"CARGO_NET_RETRY",   "CARGO_NET_OFFLINE",
 };
 
 static int clear(void **state)
@@ -22,7 +23,8 @@ static struct network load(struct arena *arena, const char *text)
 	struct network network;
 	struct err err = { 0 };
 
-	*vec_add(arena, &files) = (struct project_file){ STR_LIT(".cargo/config.toml"), str_of(text) };
+	*vec_add(arena, &files) =
+		(struct project_file){ STR_LIT(".cargo/config.toml"), str_of(text) };
 	if (!cargo_config_load(arena, &files, &config, &err))
 		fail_msg("%s", err.text);
 	network_of(arena, &config, &network);
@@ -42,7 +44,9 @@ static void nothing_is_set_by_nobody(void **state)
 	assert_false(network.no_multiplexing || network.offline);
 }
 
-#define FILE_SAYS "[http]\ncainfo = \"ca.pem\"\nproxy = \"proxy.example:3128\"\ntimeout = 7\nlow-speed-limit = 5\n" \
+#define FILE_SAYS                                                                                  \
+	"[http]\ncainfo = \"ca.pem\"\nproxy = \"proxy.example:3128\"\ntimeout = "                  \
+	"7\nlow-speed-limit = 5\n"                                                                 \
 	"multiplexing = false\ncheck-revoke = false\n[net]\nretry = 0\noffline = true\n"
 
 static void files_say_it(void **state)
@@ -63,7 +67,8 @@ static void variables_come_before_files(void **state)
 {
 	(void)state;
 	CLEANUP(arena_free) struct arena arena = { 0 };
-	static const char *const values[] = { "/e.pem", "socks5://e", "9", "", "77", "true", "4", "false" };
+	static const char *const values[] = { "/e.pem", "socks5://e", "9", "",
+		                              "77",     "true",       "4", "false" };
 
 	for (size_t i = 0; i < ARRAY_LEN(variables); i++)
 		setenv(variables[i], values[i], 1);
@@ -103,7 +108,8 @@ int main(void)
 		cmocka_unit_test_setup(nothing_is_set_by_nobody, clear),
 		cmocka_unit_test_setup(files_say_it, clear),
 		cmocka_unit_test_setup_teardown(variables_come_before_files, clear, clear),
-		cmocka_unit_test_setup_teardown(nonsense_is_passed_over_and_much_is_cut, clear, clear),
+		cmocka_unit_test_setup_teardown(nonsense_is_passed_over_and_much_is_cut, clear,
+		                                clear),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,14 +9,18 @@ static const struct {
 	const char *why; /* begins so; NULL: as the table says */
 } cases[] = {
 	{ "core-part", NO_STD_ALWAYS, "", VERDICT_WORKS, "it and all that it is built from" },
-	{ "bare", NO_STD_CFG, "not(feature = \"std\")", VERDICT_NO, "with these features it needs" },
+	{ "bare", NO_STD_CFG, "not(feature = \"std\")", VERDICT_NO,
+	  "with these features it needs" },
 	{ "whole", NO_STD_ALWAYS, "", VERDICT_NO,
-	  "it is built from bare 1.0.0, which needs the standard library with the features that are on" },
+	  "it is built from bare 1.0.0, which needs the standard library with the features that "
+	  "are on" },
 	{ "unknown-part", NO_STD_UNKNOWN, "", VERDICT_UNKNOWN, NULL },
 	{ "open", NO_STD_ALWAYS, "", VERDICT_UNKNOWN, NULL },
-	{ "maybe", NO_STD_CFG, "docsrs, feature(doc_cfg))] #![cfg_attr(not(feature = \"alloc\")", VERDICT_WORKS, "it and" },
+	{ "maybe", NO_STD_CFG, "docsrs, feature(doc_cfg))] #![cfg_attr(not(feature = \"alloc\")",
+	  VERDICT_WORKS, "it and" },
 	{ "futures-core", NO_STD_NO, "", VERDICT_NO, "it needs the standard library" },
-	{ "lib", NO_STD_CFG, "not a condition(", VERDICT_NO, "it is built from futures-core 0.3.30, which needs" },
+	{ "lib", NO_STD_CFG, "not a condition(", VERDICT_NO,
+	  "it is built from futures-core 0.3.30, which needs" },
 };
 
 static void embassy_needs_a_tree_without_std(void **state)
@@ -46,7 +50,8 @@ static void embassy_needs_a_tree_without_std(void **state)
 			if (str_eq(rows->p[r].runtime, STR_LIT("embassy")))
 				rows->p[r].verdict = VERDICT_UNKNOWN;
 	}
-	no_std_judge(&judged.tree.arena, &judged.tree.graph, judged.facts.packages, judged.verdicts);
+	no_std_judge(&judged.tree.arena, &judged.tree.graph, judged.facts.packages,
+	             judged.verdicts);
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		uint32_t node = node_of(tree_find(&judged.tree, cases[i].crate, NULL), SIDE_TARGET);
 		const struct compat_list *rows = &judged.verdicts[node].compat;
@@ -56,8 +61,8 @@ static void embassy_needs_a_tree_without_std(void **state)
 				continue;
 			if (rows->p[r].verdict != cases[i].embassy ||
 			    (cases[i].why && !str_starts(rows->p[r].why, str_of(cases[i].why))))
-				fail_msg("%s: %s, " STR_FMT, cases[i].crate, verdict_name(rows->p[r].verdict),
-					 STR_ARG(rows->p[r].why));
+				fail_msg("%s: %s, " STR_FMT, cases[i].crate,
+				         verdict_name(rows->p[r].verdict), STR_ARG(rows->p[r].why));
 		}
 	}
 }

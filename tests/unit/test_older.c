@@ -5,7 +5,8 @@
 #define REGISTRY "source = \"registry+https://github.com/rust-lang/crates.io-index\"\n"
 #define PACKAGE(name, vers) "\n[[package]]\nname = \"" name "\"\nversion = \"" vers "\"\n"
 
-/* A member `app` whose manifest has the given tables, and an old lock that holds these dependencies of it. */
+/* A member `app` whose manifest has the given tables, and an old lock that holds these dependencies
+ * of it. */
 struct older {
 	struct arena arena;
 	struct lockfile lock;
@@ -24,7 +25,10 @@ static void fit(struct older *older, const char *tables, const char *lock)
 
 	*vec_add(arena, &files) = (struct project_file){
 		STR_LIT("Cargo.toml"),
-		arena_printf(arena, "[package]\nname = \"app\"\nversion = \"0.2.0\"\nedition = \"2021\"\n%s", tables),
+		arena_printf(
+			arena,
+			"[package]\nname = \"app\"\nversion = \"0.2.0\"\nedition = \"2021\"\n%s",
+			tables),
 	};
 	if (!lockfile_parse(arena, str_of(lock), STR_LIT("old.lock"), &older->lock, &err) ||
 	    !workspace_load(arena, &files, &older->workspace, &err))
@@ -45,9 +49,10 @@ static const char *deps_text(struct older *older)
 		const struct dependency *dep = &older->app->deps[i];
 		bool exact = dep->req.n == 1 && dep->req.p[0].op == REQ_EXACT;
 
-		text = arena_printf(&older->arena, STR_FMT "%s" STR_FMT "%s%s%s", STR_ARG(text), i == 0 ? "" : ", ",
-				    STR_ARG(dep->name), exact ? " exact" : "", dep->optional ? " optional" : "",
-				    dep->default_features ? " default" : "");
+		text = arena_printf(&older->arena, STR_FMT "%s" STR_FMT "%s%s%s", STR_ARG(text),
+		                    i == 0 ? "" : ", ", STR_ARG(dep->name), exact ? " exact" : "",
+		                    dep->optional ? " optional" : "",
+		                    dep->default_features ? " default" : "");
 	}
 	return text.p;
 }
@@ -56,16 +61,20 @@ static const struct {
 	const char *tables, *lock, *deps, *assumed;
 } cases[] = {
 	{ "[dependencies]\na = \"1\"\n",
-	  PACKAGE("a", "1.0.0") REGISTRY PACKAGE("app", "0.1.0") "dependencies = [\"a\"]\n", "a default", NULL },
+	  PACKAGE("a", "1.0.0") REGISTRY PACKAGE("app", "0.1.0") "dependencies = [\"a\"]\n",
+	  "a default", NULL },
 	/* What is named no more is put back. */
 	{ "[dependencies]\na = \"1\"\n",
-	  PACKAGE("a", "1.0.0") REGISTRY PACKAGE("app", "0.1.0") "dependencies = [\"a\", \"b\"]\n"
-	  PACKAGE("b", "2.0.0-rc.1") REGISTRY,
+	  PACKAGE("a", "1.0.0") REGISTRY PACKAGE(
+		  "app", "0.1.0") "dependencies = [\"a\", \"b\"]\n" PACKAGE("b", "2.0.0-rc.1")
+	          REGISTRY,
 	  "a default, b exact default",
 	  "app does not name b any more: it counts with its default features" },
-	/* A requirement that was raised since is lowered; all else that the manifest says of it stays. */
+	/* A requirement that was raised since is lowered; all else that the manifest says of it
+	 * stays. */
 	{ "[dependencies]\na = { version = \"2\", optional = true, default-features = false }\n",
-	  PACKAGE("a", "1.0.0") REGISTRY PACKAGE("app", "0.1.0") "dependencies = [\"a\"]\n", "a exact optional", NULL },
+	  PACKAGE("a", "1.0.0") REGISTRY PACKAGE("app", "0.1.0") "dependencies = [\"a\"]\n",
+	  "a exact optional", NULL },
 	/* One that the old lock does not hold yet stays unmet. */
 	{ "[dependencies]\nc = \"1\"\n", PACKAGE("app", "0.1.0"), "c default", NULL },
 };
@@ -91,8 +100,8 @@ static void opens(const char *lock, bool locked, const char *feature, const char
 {
 	CLEANUP(arena_free) struct arena arena = { 0 };
 	struct project project = { .lock_name = STR("Cargo.lock"),
-				   .lock = STR(PACKAGE("app", "0.2.0")),
-				   .old_lock_name = STR("old.lock") };
+		                   .lock = STR(PACKAGE("app", "0.2.0")),
+		                   .old_lock_name = STR("old.lock") };
 	struct facts facts = { .at = 1, .now = 1 };
 	const struct knowledge *knowledge = NULL;
 	struct audit_result result = { 0 };
@@ -104,8 +113,10 @@ static void opens(const char *lock, bool locked, const char *feature, const char
 	project.old_lock = str_of(lock);
 	if (feature)
 		*vec_add(&arena, &project.options.packages) = str_of(feature);
-	*vec_add(&arena, &project.files) = (struct project_file){
-		STR("Cargo.toml"), STR("[package]\nname = \"app\"\nversion = \"0.2.0\"\n[dependencies]\nc = \"1\"\n") };
+	*vec_add(&arena, &project.files) =
+		(struct project_file){ STR("Cargo.toml"),
+		                       STR("[package]\nname = \"app\"\nversion = "
+		                           "\"0.2.0\"\n[dependencies]\nc = \"1\"\n") };
 	if (!knowledge_load(&arena, &knowledge, &err) ||
 	    !audit_open_older(&arena, &project, knowledge, &audit, &err))
 		fail_msg("%s", err.text);

@@ -33,7 +33,8 @@ static void varints_are_leb128(void **state)
 static void signed_numbers_come_back(void **state)
 {
 	(void)state;
-	static const int64_t numbers[] = { 0, -1, 1, -2, 63, -64, 64, INT32_MIN, INT64_MAX, INT64_MIN };
+	static const int64_t numbers[] = { 0,   -1, 1,         -2,        63,
+		                           -64, 64, INT32_MIN, INT64_MAX, INT64_MIN };
 	CLEANUP(buf_free) struct buf out = buf_make(256);
 
 	for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
@@ -94,10 +95,11 @@ static void broken_tables_are_bad(void **state)
 {
 	(void)state;
 	static const struct str broken[] = {
-		STR(""),                     /* no number of entries */
-		STR("\x05\x01"),             /* more entries than bytes */
-		STR("\x01\x02x"),            /* an entry longer than what is left */
-		STR("\x02\x01\x7f" "ab"),    /* the second one is */
+		STR(""),          /* no number of entries */
+		STR("\x05\x01"),  /* more entries than bytes */
+		STR("\x01\x02x"), /* an entry longer than what is left */
+		STR("\x02\x01\x7f"
+		    "ab"),                   /* the second one is */
 		STR("\xff\xff\xff\xff\x0f"), /* 4 thousand million entries */
 	};
 

@@ -49,7 +49,8 @@ static void paths_match_as_the_crate_has_it(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
-		if (path_glob_matches(str_of(cases[i].pattern), str_of(cases[i].path)) != cases[i].matches)
+		if (path_glob_matches(str_of(cases[i].pattern), str_of(cases[i].path)) !=
+		    cases[i].matches)
 			fail_msg("%s and %s", cases[i].pattern, cases[i].path);
 }
 

@@ -3,7 +3,8 @@
 #include "tests/unit/unit.h" /* cmocka, and what it wants included before it */
 
 /* A graph of target nodes alone; package 0 is the root. */
-static struct graph make(struct arena *arena, uint32_t package_n, const uint32_t (*edges)[2], uint32_t edge_n)
+static struct graph make(struct arena *arena, uint32_t package_n, const uint32_t (*edges)[2],
+                         uint32_t edge_n)
 {
 	struct graph graph = { .package_n = package_n, .edge_n = edge_n };
 
@@ -14,7 +15,7 @@ static struct graph make(struct arena *arena, uint32_t package_n, const uint32_t
 		graph.nodes[node_of(p, SIDE_TARGET)].built = true;
 	for (uint32_t e = 0; e < edge_n; e++)
 		graph.edges[e] = (struct graph_edge){ .from = node_of(edges[e][0], SIDE_TARGET),
-						      .to = node_of(edges[e][1], SIDE_TARGET) };
+			                              .to = node_of(edges[e][1], SIDE_TARGET) };
 	graph.packages[0].is_root = true;
 	graph_index(arena, &graph);
 	return graph;
@@ -23,13 +24,13 @@ static struct graph make(struct arena *arena, uint32_t package_n, const uint32_t
 /* 0 > 1 > 2 > … */
 static struct graph chain(struct arena *arena, uint32_t package_n)
 {
-	uint32_t (*edges)[2] = arena_array(arena, package_n, sizeof *edges);
+	uint32_t(*edges)[2] = arena_array(arena, package_n, sizeof *edges);
 
 	for (uint32_t p = 1; p < package_n; p++) {
 		edges[p - 1][0] = p - 1;
 		edges[p - 1][1] = p;
 	}
-	return make(arena, package_n, (const uint32_t (*)[2])edges, package_n - 1);
+	return make(arena, package_n, (const uint32_t(*)[2])edges, package_n - 1);
 }
 
 static void the_shortest_path_comes_first_and_each_begins_otherwise(void **state)

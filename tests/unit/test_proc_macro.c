@@ -40,19 +40,21 @@ static void what_an_index_says_is_read_as_measured(void **state)
 		struct lockfile lock = { .packages = &locked, .n = 1 };
 		struct graph_package in_graph = { .summary = &summary };
 		struct graph graph = { .lock = &lock, .packages = &in_graph, .package_n = 1 };
-		struct result_package result = { .built = true, .proc_macro_from = FACT_FROM_INFERENCE };
+		struct result_package result = { .built = true,
+			                         .proc_macro_from = FACT_FROM_INFERENCE };
 
 		if (!index_entry_parse(&arena, str_of(crates[i].line), &entry, &err))
 			fail_msg("%zu: %s", i, err.text);
-		summary_make(&arena, entry.name, entry.vers, &entry.version, &entry.deps, &entry.features,
-			     &summary);
-		struct proc_macro_answer answer = proc_macro_ask(knowledge, NULL, &summary, &package);
+		summary_make(&arena, entry.name, entry.vers, &entry.version, &entry.deps,
+		             &entry.features, &summary);
+		struct proc_macro_answer answer =
+			proc_macro_ask(knowledge, NULL, &summary, &package);
 		bool wants = proc_macro_archives(&arena, &graph, &facts, &result).n == 1;
 
 		if (answer.from != FACT_FROM_INFERENCE || answer.value != crates[i].is_one ||
 		    wants != crates[i].wants_archive)
-			fail_msg("%s: taken for %s, archive %s", crates[i].line, answer.value ? "one" : "none",
-				 wants ? "wanted" : "not wanted");
+			fail_msg("%s: taken for %s, archive %s", crates[i].line,
+			         answer.value ? "one" : "none", wants ? "wanted" : "not wanted");
 	}
 }
 

@@ -60,7 +60,8 @@ static void every_part_has_its_place(void **state)
 	(void)state;
 	if (!project_parse(&arena, body_of(&buf, whole, ARRAY_LEN(whole)), &p, &err))
 		fail_msg("%s", err.text);
-	assert_true(str_eq(p.lock_name, STR_LIT("dir/Cargo.lock")) && str_eq(p.lock, STR_LIT("version = 4\n")));
+	assert_true(str_eq(p.lock_name, STR_LIT("dir/Cargo.lock")) &&
+	            str_eq(p.lock, STR_LIT("version = 4\n")));
 	assert_int_equal(p.files.n, 2);
 	assert_true(str_eq(p.files.p[1].path, STR_LIT("a/Cargo.toml")));
 	assert_int_equal(p.checkouts.n, 2);
@@ -73,9 +74,12 @@ static void every_part_has_its_place(void **state)
 	assert_null(p.env.encoded_rustflags.p);
 	assert_null(p.env.build_rustflags.p);
 	assert_true(str_eq(p.env.build_target, STR_LIT("x86_64-unknown-linux-gnu")));
-	assert_true(str_eq(p.policy_name, STR_LIT("rtaudit.toml")) && str_eq(p.policy, STR_LIT("p")));
-	assert_true(str_eq(p.baseline_name, STR_LIT("old.json")) && str_eq(p.baseline, STR_LIT("{}")));
-	assert_true(str_eq(p.old_lock_name, STR_LIT("old.lock")) && str_eq(p.old_lock, STR_LIT("o")));
+	assert_true(str_eq(p.policy_name, STR_LIT("rtaudit.toml")) &&
+	            str_eq(p.policy, STR_LIT("p")));
+	assert_true(str_eq(p.baseline_name, STR_LIT("old.json")) &&
+	            str_eq(p.baseline, STR_LIT("{}")));
+	assert_true(str_eq(p.old_lock_name, STR_LIT("old.lock")) &&
+	            str_eq(p.old_lock, STR_LIT("o")));
 }
 
 static void every_option_has_its_place(void **state)
@@ -88,7 +92,8 @@ static void every_option_has_its_place(void **state)
 	(void)state;
 	assert_true(project_parse(&arena, body_of(&buf, whole, ARRAY_LEN(whole)), &p, &err));
 	assert_int_equal(p.options.features.n, 4);
-	assert_true(str_eq(p.options.features.p[2], STR_LIT("c")) && str_eq(p.options.features.p[3], STR_LIT("d")));
+	assert_true(str_eq(p.options.features.p[2], STR_LIT("c")) &&
+	            str_eq(p.options.features.p[3], STR_LIT("d")));
 	assert_true(str_eq(p.options.targets.p[0], STR_LIT("wasm32-unknown-unknown")));
 	assert_true(str_eq(p.options.packages.p[0], STR_LIT("x@1.0.0")));
 	assert_true(str_eq(p.options.exclude.p[0], STR_LIT("y")));
@@ -97,7 +102,8 @@ static void every_option_has_its_place(void **state)
 	assert_int_equal(p.options.edges, EDGE_NORMAL | EDGE_DEV);
 	assert_int_equal(p.options.at, 86400);
 	assert_true(str_eq(p.options.fail_on, STR_LIT("note")));
-	assert_true(str_eq(p.view.format, STR_LIT("json")) && str_eq(p.view.crate, STR_LIT("tokio")));
+	assert_true(str_eq(p.view.format, STR_LIT("json")) &&
+	            str_eq(p.view.crate, STR_LIT("tokio")));
 	assert_int_equal(p.view.width, 80);
 	assert_true(p.view.color && p.view.verbose && !p.view.quiet);
 }
@@ -125,7 +131,8 @@ static const struct {
 	{ { "option", "force", "1" }, "unknown option 'force'" },
 	{ { "option", "locked", "yes" }, "a switch that is neither 0 nor 1: 'locked'" },
 	{ { "option", "locked", "" }, "a switch that is neither 0 nor 1: 'locked'" },
-	{ { "option", "edges", "normal,host" }, "of normal, build, dev and all, edges are made; not of 'host'" },
+	{ { "option", "edges", "normal,host" },
+	  "of normal, build, dev and all, edges are made; not of 'host'" },
 	{ { "option", "edges", "" }, "no value for option 'edges'" },
 	{ { "option", "target", "" }, "no value for option 'target'" },
 	{ { "option", "package", "" }, "no value for option 'package'" },

@@ -3,12 +3,14 @@
 #include "tests/unit/tree.h"
 
 static const char lock[] = "version = 4\n" PACKAGE("app", "dependencies = [\"a\", \"b\", \"d\"]")
-	PACKAGE("a", REGISTRY "dependencies = [\"c\"]") PACKAGE("b", REGISTRY "dependencies = [\"c\"]")
-	PACKAGE("c", REGISTRY) PACKAGE("d", REGISTRY "dependencies = [\"e\"]") PACKAGE("e", REGISTRY);
+	PACKAGE("a", REGISTRY "dependencies = [\"c\"]")
+		PACKAGE("b", REGISTRY "dependencies = [\"c\"]") PACKAGE("c", REGISTRY)
+			PACKAGE("d", REGISTRY "dependencies = [\"e\"]") PACKAGE("e", REGISTRY);
 
 static const char *const lines[] = {
 	LINE("app",
-	     DEP("a") "," DEP_WITH("b", "", ",\"kind\":\"build\"") "," DEP_WITH("d", "", ",\"kind\":\"dev\""),
+	     DEP("a") "," DEP_WITH("b", "", ",\"kind\":\"build\"") "," DEP_WITH(
+		     "d", "", ",\"kind\":\"dev\""),
 	     ""),
 	LINE("a", DEP("c"), ""),
 	LINE("b", DEP("c"), ""),
@@ -41,12 +43,13 @@ static void kinds_are_carried_along_paths(void **state)
 	struct result_package *packages = arena_array(&tree.arena, tree.lock.n, sizeof *packages);
 	reach_fill(&tree.arena, &tree.graph, packages);
 	for (size_t i = 0; i < ARRAY_LEN(expected); i++) {
-		const struct result_package *package = &packages[tree_find(&tree, expected[i].name, NULL)];
+		const struct result_package *package =
+			&packages[tree_find(&tree, expected[i].name, NULL)];
 
 		if (!package->built || package->direct != expected[i].direct ||
 		    package->kinds != expected[i].kinds)
-			fail_msg("%s: built %d, direct %d, kinds %u", expected[i].name, package->built,
-				 package->direct, package->kinds);
+			fail_msg("%s: built %d, direct %d, kinds %u", expected[i].name,
+			         package->built, package->direct, package->kinds);
 	}
 }
 

@@ -20,100 +20,125 @@ static const char three[] = "version = 4\n" PACKAGE("app", "dependencies = [\"a\
 	PACKAGE("a", REGISTRY "dependencies = [\"b\"]") PACKAGE("b", REGISTRY);
 
 static const struct scene scenes[] = {
-	{ "a weak feature stays off while nobody switches its dependency on", 2, 3, NULL, three,
+	{ "a weak feature stays off while nobody switches its dependency on",
+	  2,
+	  3,
+	  NULL,
+	  three,
 	  { LINE("app", DEP("a"), ""),
-	    LINE("a",
-		 OPTIONAL_DEP("b"),
-		 "\"default\":[\"b?/x\"],\"on\":[\"dep:b\"]"),
+	    LINE("a", OPTIONAL_DEP("b"), "\"default\":[\"b?/x\"],\"on\":[\"dep:b\"]"),
 	    LINE("b", "", "\"x\":[],\"default\":[]") },
 	  { { "a", "default", "-" }, { "b", "-", "-" } } },
-	{ "a weak feature waits for its dependency, whatever the order", 2, 3, NULL, three,
-	  { LINE("app",
-		 DEP_WITH("a", "\"on\"", ""),
-		 ""),
+	{ "a weak feature waits for its dependency, whatever the order",
+	  2,
+	  3,
+	  NULL,
+	  three,
+	  { LINE("app", DEP_WITH("a", "\"on\"", ""), ""),
 	    LINE("a",
-		 "{\"name\":\"b\",\"req\":\"^1\",\"features\":[],\"optional\":true,\"default_features\":false}",
-		 "\"default\":[\"b?/x\"],\"on\":[\"dep:b\"]"),
+	         "{\"name\":\"b\",\"req\":\"^1\",\"features\":[],\"optional\":true,\"default_"
+	         "features\":false}",
+	         "\"default\":[\"b?/x\"],\"on\":[\"dep:b\"]"),
 	    LINE("b", "", "\"x\":[],\"default\":[]") },
 	  { { "a", "default,on", "-" }, { "b", "x", "-" } } },
-	{ "b/x switches an optional b on, and the feature named like it", 2, 3, NULL, three,
-	  { LINE("app",
-		 DEP_WITH("a", "\"y\"", ""),
-		 ""),
-	    LINE("a",
-		 OPTIONAL_DEP("b"),
-		 "\"y\":[\"b/x\"]"),
+	{ "b/x switches an optional b on, and the feature named like it",
+	  2,
+	  3,
+	  NULL,
+	  three,
+	  { LINE("app", DEP_WITH("a", "\"y\"", ""), ""),
+	    LINE("a", OPTIONAL_DEP("b"), "\"y\":[\"b/x\"]"),
 	    LINE("b", "", "\"x\":[],\"default\":[]") },
 	  { { "a", "b,y", "-" }, { "b", "default,x", "-" } } },
-	{ "dep:b hides the feature named like it", 2, 3, NULL, three,
-	  { LINE("app",
-		 DEP_WITH("a", "\"y\"", ""),
-		 ""),
-	    LINE("a",
-		 OPTIONAL_DEP("b"),
-		 "\"y\":[\"b/x\"],\"z\":[\"dep:b\"]"),
+	{ "dep:b hides the feature named like it",
+	  2,
+	  3,
+	  NULL,
+	  three,
+	  { LINE("app", DEP_WITH("a", "\"y\"", ""), ""),
+	    LINE("a", OPTIONAL_DEP("b"), "\"y\":[\"b/x\"],\"z\":[\"dep:b\"]"),
 	    LINE("b", "", "\"x\":[],\"default\":[]") },
 	  { { "a", "y", "-" }, { "b", "default,x", "-" } } },
-	{ "resolver 2 keeps features of a build dependency from the target side", 2, 3, NULL, three,
-	  { LINE("app",
-		 DEP("b") "," DEP_WITH("a", "", ",\"kind\":\"build\""),
-		 ""),
-	    LINE("a",
-		 DEP_WITH("b", "\"x\"", ""),
-		 ""),
-	    LINE("b", "", "\"x\":[],\"default\":[]") },
+	{ "resolver 2 keeps features of a build dependency from the target side",
+	  2,
+	  3,
+	  NULL,
+	  three,
+	  { LINE("app", DEP("b") "," DEP_WITH("a", "", ",\"kind\":\"build\""), ""),
+	    LINE("a", DEP_WITH("b", "\"x\"", ""), ""), LINE("b", "", "\"x\":[],\"default\":[]") },
 	  { { "a", "-", "" }, { "b", "default", "default,x" } } },
-	{ "resolver 1 unites both sides", 1, 3, NULL, three,
-	  { LINE("app",
-		 DEP("b") "," DEP_WITH("a", "", ",\"kind\":\"build\""),
-		 ""),
-	    LINE("a",
-		 DEP_WITH("b", "\"x\"", ""),
-		 ""),
-	    LINE("b", "", "\"x\":[],\"default\":[]") },
+	{ "resolver 1 unites both sides",
+	  1,
+	  3,
+	  NULL,
+	  three,
+	  { LINE("app", DEP("b") "," DEP_WITH("a", "", ",\"kind\":\"build\""), ""),
+	    LINE("a", DEP_WITH("b", "\"x\"", ""), ""), LINE("b", "", "\"x\":[],\"default\":[]") },
 	  { { "a", "-", "" }, { "b", "default,x", "default,x" } } },
-	{ "a proc macro and what stands behind it are for the host", 2, 3, "a", three,
+	{ "a proc macro and what stands behind it are for the host",
+	  2,
+	  3,
+	  "a",
+	  three,
 	  { LINE("app", DEP("a"), ""), LINE("a", DEP("b"), ""), LINE("b", "", "") },
 	  { { "a", "-", "" }, { "b", "-", "" } } },
-	{ "resolver 2 takes nothing from a platform that is not built for", 2, 3, NULL, three,
-	  { LINE("app",
-		 DEP("b") "," DEP_WITH("b", "\"x\"", ",\"target\":\"cfg(windows)\""),
-		 ""),
+	{ "resolver 2 takes nothing from a platform that is not built for",
+	  2,
+	  3,
+	  NULL,
+	  three,
+	  { LINE("app", DEP("b") "," DEP_WITH("b", "\"x\"", ",\"target\":\"cfg(windows)\""), ""),
 	    LINE("b", "", "\"x\":[],\"default\":[]") },
 	  { { "b", "default", "-" }, { "a", "-", "-" } } },
-	{ "resolver 1 does", 1, 3, NULL, three,
-	  { LINE("app",
-		 DEP("b") "," DEP_WITH("b", "\"x\"", ",\"target\":\"cfg(windows)\""),
-		 ""),
+	{ "resolver 1 does",
+	  1,
+	  3,
+	  NULL,
+	  three,
+	  { LINE("app", DEP("b") "," DEP_WITH("b", "\"x\"", ",\"target\":\"cfg(windows)\""), ""),
 	    LINE("b", "", "\"x\":[],\"default\":[]") },
 	  { { "b", "default,x", "-" } } },
-	{ "dev dependencies give features under resolver 1 even where they are not asked for", 1, 3, NULL, three,
-	  { LINE("app",
-		 DEP("b") "," DEP_WITH("b", "\"x\"", ",\"kind\":\"dev\""),
-		 ""),
+	{ "dev dependencies give features under resolver 1 even where they are not asked for",
+	  1,
+	  3,
+	  NULL,
+	  three,
+	  { LINE("app", DEP("b") "," DEP_WITH("b", "\"x\"", ",\"kind\":\"dev\""), ""),
 	    LINE("b", "", "\"x\":[],\"default\":[]") },
 	  { { "b", "default,x", "-" } } },
-	{ "under resolver 2 they do not", 2, 3, NULL, three,
-	  { LINE("app",
-		 DEP("b") "," DEP_WITH("b", "\"x\"", ",\"kind\":\"dev\""),
-		 ""),
+	{ "under resolver 2 they do not",
+	  2,
+	  3,
+	  NULL,
+	  three,
+	  { LINE("app", DEP("b") "," DEP_WITH("b", "\"x\"", ",\"kind\":\"dev\""), ""),
 	    LINE("b", "", "\"x\":[],\"default\":[]") },
 	  { { "b", "default", "-" } } },
-	{ "unless they are asked for", 2, 7, NULL, three,
-	  { LINE("app",
-		 DEP("b") "," DEP_WITH("b", "\"x\"", ",\"kind\":\"dev\""),
-		 ""),
+	{ "unless they are asked for",
+	  2,
+	  7,
+	  NULL,
+	  three,
+	  { LINE("app", DEP("b") "," DEP_WITH("b", "\"x\"", ",\"kind\":\"dev\""), ""),
 	    LINE("b", "", "\"x\":[],\"default\":[]") },
 	  { { "b", "default,x", "-" } } },
-	{ "dev dependencies of a registry package never count", 2, 7, NULL, three,
+	{ "dev dependencies of a registry package never count",
+	  2,
+	  7,
+	  NULL,
+	  three,
 	  { LINE("app", DEP("a"), ""),
 	    LINE("a",
-		 "{\"name\":\"b\",\"req\":\"^1\",\"features\":[\"x\"],\"optional\":false,"
-		 "\"default_features\":true,\"kind\":\"dev\"}",
-		 ""),
+	         "{\"name\":\"b\",\"req\":\"^1\",\"features\":[\"x\"],\"optional\":false,"
+	         "\"default_features\":true,\"kind\":\"dev\"}",
+	         ""),
 	    LINE("b", "", "\"x\":[],\"default\":[]") },
 	  { { "a", "", "-" }, { "b", "-", "-" } } },
-	{ "a package nobody knows passes on what the lock lists", 2, 3, NULL, three,
+	{ "a package nobody knows passes on what the lock lists",
+	  2,
+	  3,
+	  NULL,
+	  three,
 	  { LINE("app", DEP("a"), ""), LINE("b", "", "\"x\":[],\"default\":[]") },
 	  { { "a", "", "-" }, { "b", "default", "-" } } },
 };
@@ -140,21 +165,24 @@ static void features_are_those_of_cargo(void **state)
 			const char *host = tree_features(&tree, ask->name, SIDE_HOST);
 
 			if (strcmp(target, ask->target) != 0 || strcmp(host, ask->host) != 0)
-				fail_msg("%s: %s has target '%s' host '%s', wanted '%s' and '%s'", scene->what,
-					 ask->name, target, host, ask->target, ask->host);
+				fail_msg("%s: %s has target '%s' host '%s', wanted '%s' and '%s'",
+				         scene->what, ask->name, target, host, ask->target,
+				         ask->host);
 		}
 	}
 }
 
-/* Two versions of a crate under two names: each dependency means the one that fits its requirement. */
+/* Two versions of a crate under two names: each dependency means the one that fits its
+ * requirement. */
 static void namesakes_are_told_apart(void **state)
 {
 	static const char lock[] =
-		"version = 4\n" PACKAGE("app", "dependencies = [\"b 1.0.0\", \"b 2.0.0\"]") PACKAGE("b", REGISTRY)
-		"[[package]]\nname = \"b\"\nversion = \"2.0.0\"\n" REGISTRY;
+		"version = 4\n" PACKAGE("app", "dependencies = [\"b 1.0.0\", \"b 2.0.0\"]") PACKAGE(
+			"b", REGISTRY) "[[package]]\nname = \"b\"\nversion = \"2.0.0\"\n" REGISTRY;
 	static const char *const lines[] = {
 		LINE("app",
-		     "{\"name\":\"old\",\"package\":\"b\",\"req\":\"^1\",\"features\":[\"x\"],\"optional\":false,"
+		     "{\"name\":\"old\",\"package\":\"b\",\"req\":\"^1\",\"features\":[\"x\"],"
+		     "\"optional\":false,"
 		     "\"default_features\":true},"
 		     "{\"name\":\"b\",\"req\":\"^2\",\"features\":[\"y\"],\"optional\":false,"
 		     "\"default_features\":true}",
@@ -173,16 +201,17 @@ static void namesakes_are_told_apart(void **state)
 
 		assert_true(node->built);
 		assert_int_equal(node->feature_n, 1);
-		assert_int_equal(tree.summaries[package]->features[node->features[0]].name.p[0], "xy"[i]);
+		assert_int_equal(tree.summaries[package]->features[node->features[0]].name.p[0],
+		                 "xy"[i]);
 	}
 }
 
-/* Resolver 1 with `-p b`: the root package takes part, and what it builds of b for its build script is a root of
- * cargo's tree as well; what only the root package needs is not. */
+/* Resolver 1 with `-p b`: the root package takes part, and what it builds of b for its build script
+ * is a root of cargo's tree as well; what only the root package needs is not. */
 static void a_selected_member_counts_where_others_build_it(void **state)
 {
-	static const char lock[] = "version = 4\n" PACKAGE("app", "dependencies = [\"b\", \"c\"]") PACKAGE("b", "")
-		PACKAGE("c", REGISTRY);
+	static const char lock[] = "version = 4\n" PACKAGE("app", "dependencies = [\"b\", \"c\"]")
+		PACKAGE("b", "") PACKAGE("c", REGISTRY);
 	static const char *const lines[] = {
 		LINE("app", DEP("c") "," DEP_WITH("b", "", ",\"kind\":\"build\""), ""),
 		LINE("b", "", "\"default\":[]"),
@@ -205,7 +234,8 @@ static void a_selected_member_counts_where_others_build_it(void **state)
 	assert_string_equal(tree_features(&tree, "c", SIDE_TARGET), "-");
 }
 
-/* A chain of packages, each asking the next for a feature of the one behind it: no recursion by depth. */
+/* A chain of packages, each asking the next for a feature of the one behind it: no recursion by
+ * depth. */
 static void a_long_chain_needs_no_stack(void **state)
 {
 	enum { LENGTH = 20000 };
@@ -220,13 +250,16 @@ static void a_long_chain_needs_no_stack(void **state)
 		buf_printf(&lock, "[[package]]\nname = \"p%u\"\nversion = \"1.0.0\"\n", i);
 		if (i + 1 < LENGTH)
 			buf_printf(&lock, "dependencies = [\"p%u\"]\n", i + 1);
-		lines[i] = arena_printf(&arena,
-					"{\"name\":\"p%u\",\"vers\":\"1.0.0\",\"deps\":[{\"name\":\"p%u\","
-					"\"req\":\"^1\",\"features\":[\"p%u/f\"],\"optional\":true,"
-					"\"default_features\":false}],\"features\":{\"default\":[\"p%u/f\"],"
-					"\"f\":[\"p%u/f\"]}," CKSUM "}",
-					i, i + 1, i + 2, i + 1, i + 1)
-				   .p;
+		lines[i] =
+			arena_printf(
+				&arena,
+				"{\"name\":\"p%u\",\"vers\":\"1.0.0\",\"deps\":[{\"name\":\"p%u\","
+				"\"req\":\"^1\",\"features\":[\"p%u/f\"],\"optional\":true,"
+				"\"default_features\":false}],\"features\":{\"default\":[\"p%u/"
+				"f\"],"
+				"\"f\":[\"p%u/f\"]}," CKSUM "}",
+				i, i + 1, i + 2, i + 1, i + 1)
+				.p;
 	}
 	buf_byte(&lock, '\0');
 	tree_read(&tree, lock.p, lines, LENGTH, "p0");

@@ -6,13 +6,16 @@
 static void add(struct judged *judged, const char *rule, const char *package, const char *subject)
 {
 	*vec_add(&judged->tree.arena, &judged->findings) =
-		(struct finding){ .rule = str_of(rule), .package = tree_find(&judged->tree, package, NULL),
-				  .subject = str_of(subject), .message = STR_LIT("m") };
+		(struct finding){ .rule = str_of(rule),
+		                  .package = tree_find(&judged->tree, package, NULL),
+		                  .subject = str_of(subject),
+		                  .message = STR_LIT("m") };
 }
 
 static void apply(struct judged *judged)
 {
-	policy_apply(&judged->tree.arena, judged->policy, &judged->result, JUDGED_AT, &judged->findings);
+	policy_apply(&judged->tree.arena, judged->policy, &judged->result, JUDGED_AT,
+	             &judged->findings);
 }
 
 #define TREE "*app 0.1.0 : a build:b dev:d\na 1.0.0 : c\nb 1.0.0\nc 1.0.0\nd 1.0.0\n"
@@ -39,13 +42,16 @@ static void a_project_sets_its_own_levels(void **state)
 	struct err err = { 0 };
 	(void)state;
 
-	judge(&judged, TREE, "fail-on = \"warning\"\n[levels]\nunsound = { direct = \"error\", build = \"allow\" }\n"
-			     "yanked = \"note\"\n");
+	judge(&judged, TREE,
+	      "fail-on = \"warning\"\n[levels]\nunsound = { direct = \"error\", build = \"allow\" "
+	      "}\n"
+	      "yanked = \"note\"\n");
 	add(&judged, "unsound", "a", "");
 	add(&judged, "unsound", "b", "");
 	add(&judged, "unsound", "c", "");
 	add(&judged, "yanked", "c", "");
-	judged.findings.p[0].level = LEVEL_NOTE; /* a ceiling on the default, which does not count here */
+	/* a ceiling on the default, which does not count here */
+	judged.findings.p[0].level = LEVEL_NOTE;
 	apply(&judged);
 	assert_int_equal(judged.findings.n, 3);
 	assert_int_equal(judged_finding(&judged, "unsound", "a")->level, LEVEL_ERROR);
@@ -76,8 +82,9 @@ static void a_finder_may_make_a_finding_milder(void **state)
 
 static void the_worst_stands_first(void **state)
 {
-	static const char *const EXPECTED[] = { "vulnerable a R-1", "vulnerable a R-2", "vulnerable c R-1",
-						"unsound a ",       "yanked c ",        "unsound b " };
+	static const char *const EXPECTED[] = { "vulnerable a R-1", "vulnerable a R-2",
+		                                "vulnerable c R-1", "unsound a ",
+		                                "yanked c ",        "unsound b " };
 	CLEANUP(judged_free) struct judged judged = { .knowledge = NULL };
 	(void)state;
 
@@ -94,9 +101,9 @@ static void the_worst_stands_first(void **state)
 	assert_int_equal(judged.findings.n, 7);
 	for (size_t i = 0; i < ARRAY_LEN(EXPECTED); i++) {
 		const struct finding *f = &judged.findings.p[i];
-		struct str text = arena_printf(&judged.tree.arena, STR_FMT " " STR_FMT " " STR_FMT, STR_ARG(f->rule),
-					       STR_ARG(judged.tree.lock.packages[f->package].name),
-					       STR_ARG(f->subject));
+		struct str text = arena_printf(
+			&judged.tree.arena, STR_FMT " " STR_FMT " " STR_FMT, STR_ARG(f->rule),
+			STR_ARG(judged.tree.lock.packages[f->package].name), STR_ARG(f->subject));
 
 		assert_string_equal(text.p, EXPECTED[i]);
 	}
@@ -116,7 +123,7 @@ static void fingerprints_are_stable(void **state)
 	add(&judged, "vulnerable", "a", "RUSTSEC-2025-0001");
 	apply(&judged);
 	assert_int_equal(input.n, strlen("vulnerable") + 1 + strlen("a") + 1 + strlen("1.0.0") + 1 +
-					  strlen("RUSTSEC-2025-0001") + 1);
+	                                  strlen("RUSTSEC-2025-0001") + 1);
 	assert_int_equal(judged.findings.p[0].fingerprint.n, 16);
 	hash = sha256_of((struct str){ input.p, input.n - 1 });
 	hex = sha256_to_hex(&hash);
@@ -133,13 +140,19 @@ static void allowances_are_for_what_they_name(void **state)
 		{ "[[allow]]\ncrate = \"b\"\nreason = \"r\"\n", false },
 		{ "[[allow]]\nid = \"R-1\"\nreason = \"r\"\n", true },
 		{ "[[allow]]\nid = \"R-2\"\nreason = \"r\"\n", false },
-		{ "[[allow]]\nrule = \"vulnerable\"\ncrate = \"a\"\nversion = \"^1\"\nreason = \"r\"\n", true },
-		{ "[[allow]]\nrule = \"vulnerable\"\ncrate = \"a\"\nversion = \"^2\"\nreason = \"r\"\n", false },
+		{ "[[allow]]\nrule = \"vulnerable\"\ncrate = \"a\"\nversion = \"^1\"\nreason = "
+		  "\"r\"\n",
+		  true },
+		{ "[[allow]]\nrule = \"vulnerable\"\ncrate = \"a\"\nversion = \"^2\"\nreason = "
+		  "\"r\"\n",
+		  false },
 		{ "[[allow]]\nrule = \"yanked\"\ncrate = \"a\"\nreason = \"r\"\n", false },
 		{ "[[allow]]\ncrate = \"a\"\nreason = \"r\"\nexpires = \"2026-01-02\"\n", true },
 		{ "[[allow]]\ncrate = \"a\"\nreason = \"r\"\nexpires = 2026-01-01\n", false },
-		{ "[[allow]]\ncrate = \"a\"\nreason = \"r\"\nexpires = 2026-01-01\n[[allow]]\ncrate = \"a\"\n"
-		  "reason = \"r\"\n", true },
+		{ "[[allow]]\ncrate = \"a\"\nreason = \"r\"\nexpires = "
+		  "2026-01-01\n[[allow]]\ncrate = \"a\"\n"
+		  "reason = \"r\"\n",
+		  true },
 	};
 
 	(void)state;
@@ -165,7 +178,7 @@ static void an_ended_allowance_is_told(void **state)
 	apply(&judged);
 	assert_int_equal(judged.findings.p[0].evidence.n, 1);
 	assert_true(str_eq(judged.findings.p[0].evidence.p[0].detail,
-			   STR_LIT("the allowance of this finding ended on 2025-12-31")));
+	                   STR_LIT("the allowance of this finding ended on 2025-12-31")));
 	assert_true(str_eq(judged.findings.p[0].evidence.p[0].source, STR_LIT("rtaudit.toml:2")));
 }
 
@@ -174,11 +187,14 @@ static void mistakes_are_named_with_file_line_and_the_nearest_word(void **state)
 	static const struct {
 		const char *policy, *text;
 	} ROWS[] = {
-		{ "fail_on = \"error\"", "rtaudit.toml:1: unknown key 'fail_on'; did you mean 'fail-on'?" },
-		{ "fail-on = \"eror\"", "rtaudit.toml:1: fail-on is none of error, warning, note, never: 'eror'; did you "
-					"mean 'error'?" },
+		{ "fail_on = \"error\"",
+		  "rtaudit.toml:1: unknown key 'fail_on'; did you mean 'fail-on'?" },
+		{ "fail-on = \"eror\"",
+		  "rtaudit.toml:1: fail-on is none of error, warning, note, never: 'eror'; did you "
+		  "mean 'error'?" },
 		{ "fail-on = 1", "rtaudit.toml:1: a text is wanted for 'fail-on'" },
-		{ "\n[levels]\nyankd = \"note\"", "rtaudit.toml:3: unknown rule 'yankd'; did you mean 'yanked'?" },
+		{ "\n[levels]\nyankd = \"note\"",
+		  "rtaudit.toml:3: unknown rule 'yankd'; did you mean 'yanked'?" },
 		{ "[levels]\nyanked = \"loud\"", "rtaudit.toml:2: unknown level 'loud'" },
 		{ "[levels]\nyanked = { tranzitive = \"note\" }",
 		  "rtaudit.toml:2: unknown key 'tranzitive'; did you mean 'transitive'?" },
@@ -188,12 +204,17 @@ static void mistakes_are_named_with_file_line_and_the_nearest_word(void **state)
 		{ "[allow]\ncrate = \"a\"", "rtaudit.toml:1: write [[allow]], not [allow]" },
 		{ "[[allow]]\ncrate = \"a\"", "rtaudit.toml:1: [[allow]] needs a reason" },
 		{ "[[allow]]\nrule = \"yanked\"\nreason = \"r\"",
-		  "rtaudit.toml:1: [[allow]] needs a crate or an advisory's id; a whole rule is switched off in [levels]" },
-		{ "[[allow]]\nrule = \"vulnerabel\"\n", "rtaudit.toml:2: unknown rule 'vulnerabel'; did you mean "
-							"'vulnerable'?" },
-		{ "[[allow]]\ncrate = \"a\"\nreason = \"r\"\nversion = \"x.y\"\n", "rtaudit.toml:4: " },
-		{ "[[allow]]\ncrate = \"a\"\nreason = \"r\"\nexpires = \"soon\"\n", "rtaudit.toml:4: " },
-		{ "[[allow]]\ncrates = \"a\"\n", "rtaudit.toml:2: unknown key 'crates'; did you mean 'crate'?" },
+		  "rtaudit.toml:1: [[allow]] needs a crate or an advisory's id; a whole rule is "
+		  "switched off in [levels]" },
+		{ "[[allow]]\nrule = \"vulnerabel\"\n",
+		  "rtaudit.toml:2: unknown rule 'vulnerabel'; did you mean "
+		  "'vulnerable'?" },
+		{ "[[allow]]\ncrate = \"a\"\nreason = \"r\"\nversion = \"x.y\"\n",
+		  "rtaudit.toml:4: " },
+		{ "[[allow]]\ncrate = \"a\"\nreason = \"r\"\nexpires = \"soon\"\n",
+		  "rtaudit.toml:4: " },
+		{ "[[allow]]\ncrates = \"a\"\n",
+		  "rtaudit.toml:2: unknown key 'crates'; did you mean 'crate'?" },
 		{ "a = ", "rtaudit.toml:1: " },
 	};
 	CLEANUP(arena_free) struct arena arena = { 0 };
@@ -204,8 +225,9 @@ static void mistakes_are_named_with_file_line_and_the_nearest_word(void **state)
 	(void)state;
 	assert_true(knowledge_load(&arena, &knowledge, &err));
 	for (size_t i = 0; i < ARRAY_LEN(ROWS); i++) {
-		assert_false(policy_load(&arena, knowledge, STR_LIT("rtaudit.toml"), str_of(ROWS[i].policy), STR_LIT(""),
-					 STR_LIT(""), &policy, &err));
+		assert_false(policy_load(&arena, knowledge, STR_LIT("rtaudit.toml"),
+		                         str_of(ROWS[i].policy), STR_LIT(""), STR_LIT(""), &policy,
+		                         &err));
 		if (strncmp(err.text, ROWS[i].text, strlen(ROWS[i].text)) != 0)
 			fail_msg("row %zu: %s", i, err.text);
 		assert_int_equal(err.kind, ERR_INPUT);
@@ -214,7 +236,8 @@ static void mistakes_are_named_with_file_line_and_the_nearest_word(void **state)
 
 static void a_baseline_takes_out_what_was_known(void **state)
 {
-	CLEANUP(judged_free) struct judged judged = { .knowledge = NULL }, again = { .knowledge = NULL };
+	CLEANUP(judged_free)
+	struct judged judged = { .knowledge = NULL }, again = { .knowledge = NULL };
 	struct err err = { 0 };
 	(void)state;
 
@@ -222,14 +245,15 @@ static void a_baseline_takes_out_what_was_known(void **state)
 	add(&judged, "yanked", "a", "");
 	apply(&judged);
 	assert_false(judged.findings.p[0].in_baseline);
-	struct str json = arena_printf(&judged.tree.arena,
-				       "{\"schema\":\"rtaudit.audit/1\",\"packages\":[{\"findings\":[\"yanked\"]}],"
-				       "\"findings\":[{\"rule\":\"yanked\",\"paths\":[[\"x\"]],\"fingerprint\":\"" STR_FMT
-				       "\",\"allowed\":null}]}",
-				       STR_ARG(judged.findings.p[0].fingerprint));
+	struct str json = arena_printf(
+		&judged.tree.arena,
+		"{\"schema\":\"rtaudit.audit/1\",\"packages\":[{\"findings\":[\"yanked\"]}],"
+		"\"findings\":[{\"rule\":\"yanked\",\"paths\":[[\"x\"]],\"fingerprint\":\"" STR_FMT
+		"\",\"allowed\":null}]}",
+		STR_ARG(judged.findings.p[0].fingerprint));
 	judge(&again, TREE, "");
-	if (!policy_load(&again.tree.arena, again.knowledge, STR_LIT(""), STR_LIT(""), STR_LIT("old.json"), json,
-			 &again.policy, &err))
+	if (!policy_load(&again.tree.arena, again.knowledge, STR_LIT(""), STR_LIT(""),
+	                 STR_LIT("old.json"), json, &again.policy, &err))
 		fail_msg("%s", err.text);
 	add(&again, "yanked", "a", "");
 	add(&again, "yanked", "b", "");

@@ -8,7 +8,8 @@ static const char root_manifest[] = "[package]\nname = \"app\"\nversion = \"1.0.
 				    "[workspace]\nmembers = [\"lib\"]\nresolver = \"%s\"\n"
 				    "[features]\nx = []\n[dependencies]\nlib = { path = \"lib\" }\n"
 				    "opt = { version = \"1\", optional = true }\n";
-static const char lib_manifest[] = "[package]\nname = \"lib\"\nversion = \"1.0.0\"\n[features]\nx = []\ny = []\n";
+static const char lib_manifest[] =
+	"[package]\nname = \"lib\"\nversion = \"1.0.0\"\n[features]\nx = []\ny = []\n";
 static const char lock_text[] = "version = 4\n" PACKAGE("app", "dependencies = [\"lib\", \"opt\"]")
 	PACKAGE("lib", "") PACKAGE("opt", REGISTRY);
 
@@ -20,23 +21,28 @@ struct scene {
 
 static const struct scene scenes[] = {
 	{ "all members", "2", NULL, NULL, NULL, false, "app[]ds lib[]ds" },
-	{ "resolver 2 gives each member what it has", "2", "x", NULL, NULL, false, "app[x]ds lib[x]ds" },
-	{ "resolver 1 gives the root package alone", "1", "x", NULL, NULL, false, "app[x]ds lib[]ds" },
-	{ "resolver 1 keeps defaults of other members", "1", NULL, NULL, NULL, true, "app[]s lib[]ds" },
+	{ "resolver 2 gives each member what it has", "2", "x", NULL, NULL, false,
+	  "app[x]ds lib[x]ds" },
+	{ "resolver 1 gives the root package alone", "1", "x", NULL, NULL, false,
+	  "app[x]ds lib[]ds" },
+	{ "resolver 1 keeps defaults of other members", "1", NULL, NULL, NULL, true,
+	  "app[]s lib[]ds" },
 	{ "resolver 2 drops them", "2", NULL, NULL, NULL, true, "app[]s lib[]s" },
 	{ "member/feature goes to the member", "2", "lib/y", "lib", NULL, false, "lib[y]ds" },
 	{ "and to a dependency", "2", "lib/y", "app", NULL, false, "app[lib/y]ds" },
 	{ "resolver 1 gives member/feature to the member", "1", "lib/y", NULL, NULL, false,
 	  "app[]ds lib[y]ds" },
 	{ "also where it is written weak", "1", "lib?/y", NULL, NULL, false, "app[]ds lib[y]ds" },
-	{ "resolver 1 takes the root package's features even with -p lib", "1", NULL, "lib", NULL, false,
-	  "app[]d lib[]ds" },
-	{ "an optional dependency is a feature", "2", "opt", NULL, NULL, false, "app[opt]ds lib[]ds" },
+	{ "resolver 1 takes the root package's features even with -p lib", "1", NULL, "lib", NULL,
+	  false, "app[]d lib[]ds" },
+	{ "an optional dependency is a feature", "2", "opt", NULL, NULL, false,
+	  "app[opt]ds lib[]ds" },
 	{ "-p with a version", "2", NULL, "lib@1.0.0", NULL, false, "lib[]ds" },
 	{ "-p with a part of a version", "2", NULL, "lib@1", NULL, false, "lib[]ds" },
 	{ "--exclude", "2", NULL, NULL, "app", false, "lib[]ds" },
 	{ "-p of a package that is no member", "2", NULL, "opt", NULL, false, "app[]d lib[]d opt" },
-	{ "resolver 1 walks only the root package for it", "1", NULL, "opt", NULL, false, "app[]d opt" },
+	{ "resolver 1 walks only the root package for it", "1", NULL, "opt", NULL, false,
+	  "app[]d opt" },
 	{ "and gives that package the features", "1", "x", "opt", NULL, false, "app[x]d opt" },
 	{ "which resolver 2 refuses", "2", "x", "opt", NULL, false,
 	  "features cannot be chosen for packages outside the workspace" },
@@ -47,14 +53,15 @@ static const struct scene scenes[] = {
 	{ "an unknown exclusion, as cargo, with a note", "2", NULL, NULL, "nope", false,
 	  "app[]ds lib[]ds excluded package 'nope' is not in the workspace" },
 	{ "-p with a pattern", "2", NULL, "l?b*", NULL, false, "lib[]ds" },
-	{ "a pattern of no member", "2", NULL, "zz*", NULL, false, "no package 'zz*' in the workspace; did you mean 'app'?" },
+	{ "a pattern of no member", "2", NULL, "zz*", NULL, false,
+	  "no package 'zz*' in the workspace; did you mean 'app'?" },
 	{ "--exclude with a pattern", "2", NULL, NULL, "a*", false, "lib[]ds" },
 	{ "-p with a URL and a version", "2", NULL, "file:///x/lib#1.0", NULL, false, "lib[]ds" },
 	{ "-p with a URL and a name", "2", NULL, "path+file:///x/y#lib@1", NULL, false, "lib[]ds" },
 };
 
-static void describe(struct arena *arena, const struct selection *selection, const struct lockfile *lock,
-		     struct buf *out)
+static void describe(struct arena *arena, const struct selection *selection,
+                     const struct lockfile *lock, struct buf *out)
 {
 	(void)arena;
 	for (size_t i = 0; i < selection->roots.n; i++) {
@@ -92,7 +99,8 @@ static void run(const struct scene *scene)
 	struct str root = arena_printf(&arena, root_manifest, scene->resolver);
 
 	*vec_add(&arena, &files) = (struct project_file){ STR_LIT("Cargo.toml"), root };
-	*vec_add(&arena, &files) = (struct project_file){ STR_LIT("lib/Cargo.toml"), str_of(lib_manifest) };
+	*vec_add(&arena, &files) =
+		(struct project_file){ STR_LIT("lib/Cargo.toml"), str_of(lib_manifest) };
 	if (scene->features)
 		*vec_add(&arena, &options.features) = str_of(scene->features);
 	if (scene->package)
@@ -111,7 +119,7 @@ static void run(const struct scene *scene)
 		buf_text(&got, err.text);
 	if (!str_eq(buf_str(&got), str_of(scene->expected)))
 		fail_msg("%s: got '" STR_FMT "', wanted '%s'", scene->what, STR_ARG(buf_str(&got)),
-			 scene->expected);
+		         scene->expected);
 }
 
 static void members_and_features_are_chosen_as_by_cargo(void **state)

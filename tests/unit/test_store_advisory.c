@@ -1,9 +1,11 @@
 #include "db/store_advisory.h"
 #include "tests/unit/temp_db.h"
 
-#define ADVISORY(id, package) \
-	STR("```toml\n[advisory]\nid = \"" id "\"\npackage = \"" package "\"\ndate = \"2021-08-18\"\n" \
-	    "informational = \"unmaintained\"\n\n[versions]\npatched = []\n```\n\n# " package " rests\n\nText.\n")
+#define ADVISORY(id, package)                                                                      \
+	STR("```toml\n[advisory]\nid = \"" id "\"\npackage = \"" package                           \
+	    "\"\ndate = \"2021-08-18\"\n"                                                          \
+	    "informational = \"unmaintained\"\n\n[versions]\npatched = []\n```\n\n# " package      \
+	    " rests\n\nText.\n")
 
 static const struct advisory_file FILES[] = {
 	{ STR("crates/b/RUSTSEC-2021-0003.md"), ADVISORY("RUSTSEC-2021-0003", "b"), 0 },
@@ -46,7 +48,8 @@ static void the_set_is_found_by_crate(void **state)
 	assert_true(str_eq(set.rows[row].advisory->id, STR_LIT("RUSTSEC-2021-0002")));
 	assert_int_equal(set.rows[row].next, UINT32_MAX);
 	assert_true(map_get(&set.first, STR_LIT("b"), &row));
-	assert_int_equal(set.rows[row].published_at, 1629244800); /* its date, for want of a commit */
+	/* its date, for want of a commit */
+	assert_int_equal(set.rows[row].published_at, 1629244800);
 	assert_int_equal(set.rows[row].advisory->kind, ADVISORY_UNMAINTAINED);
 	assert_false(map_get(&set.first, STR_LIT("c"), &row));
 }

@@ -39,8 +39,12 @@ static void put(struct fixture *fixture, const char *lines, int64_t fetched_at)
 {
 	CLEANUP(db_writer_end) struct db *writer = NULL;
 	struct entry_list entries = entries_of(&fixture->arena, str_of(lines));
-	struct crate_update update = { .registry = CRATES_IO, .name = STR("demo"), .entries = entries.p,
-				       .n = entries.n, .fetched_at = fetched_at, .etag = STR("\"e\"") };
+	struct crate_update update = { .registry = CRATES_IO,
+		                       .name = STR("demo"),
+		                       .entries = entries.p,
+		                       .n = entries.n,
+		                       .fetched_at = fetched_at,
+		                       .etag = STR("\"e\"") };
 	struct err err = { 0 };
 
 	db_reader_return(&fixture->reader);
@@ -56,7 +60,8 @@ static void confirm(struct fixture *fixture, const char *name, int64_t fetched_a
 
 	db_reader_return(&fixture->reader);
 	assert_ok(db_writer_begin(fixture->pool, &writer, &err), err);
-	assert_ok(store_crate_confirm(writer, STR_LIT("crates-io"), str_of(name), fetched_at, &err), err);
+	assert_ok(store_crate_confirm(writer, STR_LIT("crates-io"), str_of(name), fetched_at, &err),
+	          err);
 	assert_ok(db_writer_commit(writer, &err), err);
 }
 
@@ -75,7 +80,8 @@ static struct package_facts version(struct fixture *fixture, const char *vers, i
 	struct package_facts facts = { 0 };
 	struct err err = { 0 };
 
-	assert_ok(store_crate_version(reader(fixture), &fixture->arena, &wanted, at, &facts, &err), err);
+	assert_ok(store_crate_version(reader(fixture), &fixture->arena, &wanted, at, &facts, &err),
+	          err);
 	return facts;
 }
 
@@ -149,8 +155,9 @@ static void what_a_newer_file_lacks_is_kept(void **state)
 	struct fixture *fixture = *state;
 
 	put(fixture, DEMO_LINES, 1700000000);
-	put(fixture, LINE("0.1.0", "", "\"features\":{},\"yanked\":false")
-			     LINE("0.3.0", "", "\"features\":{},\"yanked\":false"),
+	put(fixture,
+	    LINE("0.1.0", "", "\"features\":{},\"yanked\":false")
+	            LINE("0.3.0", "", "\"features\":{},\"yanked\":false"),
 	    1800000000);
 	struct package_facts facts = version(fixture, "0.1.0", 0);
 	assert_int_equal(facts.published_at, 1420070400); /* the line has no date any more */
@@ -177,8 +184,9 @@ static void a_crate_that_is_gone_keeps_its_versions(void **state)
 	assert_non_null(facts.summary);
 	assert_int_equal(facts.releases, 0);
 	assert_int_equal(facts.newest_vers.n, 0);
-	assert_int_equal(store_crate_state(reader(fixture), &fixture->arena, STR_LIT("crates-io"), STR_LIT("demo"),
-					   &got, &err), 1);
+	assert_int_equal(store_crate_state(reader(fixture), &fixture->arena, STR_LIT("crates-io"),
+	                                   STR_LIT("demo"), &got, &err),
+	                 1);
 	assert_false(got.exists);
 }
 
@@ -186,8 +194,9 @@ static void a_version_listed_twice_is_that_of_its_last_line(void **state)
 {
 	struct fixture *fixture = *state;
 
-	put(fixture, LINE("1.0.0", DEP("a", "1"), "\"features\":{},\"yanked\":false")
-			     LINE("1.0.0", DEP("b", "1"), "\"features\":{},\"yanked\":true"),
+	put(fixture,
+	    LINE("1.0.0", DEP("a", "1"), "\"features\":{},\"yanked\":false")
+	            LINE("1.0.0", DEP("b", "1"), "\"features\":{},\"yanked\":true"),
 	    1800000000);
 	struct package_facts facts = version(fixture, "1.0.0", 0);
 	assert_int_equal(facts.releases, 1);
@@ -202,23 +211,27 @@ static void the_state_tells_how_fresh_it_is(void **state)
 	struct crate_counts counts = { 0 };
 	struct err err = { 0 };
 
-	assert_int_equal(store_crate_state(reader(fixture), &fixture->arena, STR_LIT("crates-io"), STR_LIT("demo"),
-					   &got, &err), 0);
+	assert_int_equal(store_crate_state(reader(fixture), &fixture->arena, STR_LIT("crates-io"),
+	                                   STR_LIT("demo"), &got, &err),
+	                 0);
 	put(fixture, DEMO_LINES, 1700000000);
 	confirm(fixture, "demo", 1700009999);
 	confirm(fixture, "absent", 1700001111);
-	assert_int_equal(store_crate_state(reader(fixture), &fixture->arena, STR_LIT("crates-io"), STR_LIT("demo"),
-					   &got, &err), 1);
+	assert_int_equal(store_crate_state(reader(fixture), &fixture->arena, STR_LIT("crates-io"),
+	                                   STR_LIT("demo"), &got, &err),
+	                 1);
 	assert_true(got.exists);
 	assert_int_equal(got.fetched_at, 1700009999);
 	assert_true(str_eq(got.etag, STR_LIT("\"e\"")));
 	assert_int_equal(got.last_modified.n, 0);
 	assert_int_equal(store_crate_state(reader(fixture), &fixture->arena, STR_LIT("crates-io"),
-					   STR_LIT("absent"), &got, &err), 1);
+	                                   STR_LIT("absent"), &got, &err),
+	                 1);
 	assert_false(got.exists);
 	assert_int_equal(got.fetched_at, 1700001111);
-	assert_int_equal(store_crate_state(reader(fixture), &fixture->arena, STR_LIT("elsewhere"), STR_LIT("demo"),
-					   &got, &err), 0);
+	assert_int_equal(store_crate_state(reader(fixture), &fixture->arena, STR_LIT("elsewhere"),
+	                                   STR_LIT("demo"), &got, &err),
+	                 0);
 	assert_ok(store_crate_counts(reader(fixture), &counts, &err), err);
 	assert_int_equal(counts.crates, 1);
 	assert_int_equal(counts.versions, 6);
@@ -228,14 +241,16 @@ static void the_state_tells_how_fresh_it_is(void **state)
 static void releases_come_newest_first(void **state)
 {
 	struct fixture *fixture = *state;
-	static const char *const want[] = { "18446744073709551615.0.1", "1.0.0", "1.0.0-rc.1+build.7",
-					    "0.2.1", "0.2.0", "0.1.0" };
+	static const char *const want[] = {
+		"18446744073709551615.0.1", "1.0.0", "1.0.0-rc.1+build.7", "0.2.1", "0.2.0", "0.1.0"
+	};
 	struct pick_releases releases = { 0 };
 	struct err err = { 0 };
 
 	put(fixture, DEMO_LINES, 1700000000);
-	assert_ok(store_crate_releases(reader(fixture), &fixture->arena, STR_LIT("crates-io"), STR_LIT("demo"),
-				       &releases, &err), err);
+	assert_ok(store_crate_releases(reader(fixture), &fixture->arena, STR_LIT("crates-io"),
+	                               STR_LIT("demo"), &releases, &err),
+	          err);
 	assert_int_equal(releases.n, ARRAY_LEN(want));
 	assert_int_equal(releases.fetched_at, 1700000000);
 	for (size_t i = 0; i < releases.n; i++) {
@@ -245,8 +260,9 @@ static void releases_come_newest_first(void **state)
 	}
 	assert_true(releases.p[0].yanked);
 	assert_int_equal(releases.p[5].published_at, 1420070400);
-	assert_ok(store_crate_releases(reader(fixture), &fixture->arena, STR_LIT("crates-io"), STR_LIT("none"),
-				       &releases, &err), err);
+	assert_ok(store_crate_releases(reader(fixture), &fixture->arena, STR_LIT("crates-io"),
+	                               STR_LIT("none"), &releases, &err),
+	          err);
 	assert_int_equal(releases.n, 0);
 	assert_int_equal(releases.fetched_at, 0);
 }
@@ -269,7 +285,8 @@ static void a_damaged_value_is_an_error_until_it_is_replaced(void **state)
 		"UPDATE crate_value SET bytes = zeroblob(length(bytes))",
 		"UPDATE crate_value SET bytes = substr(bytes, 1, 40)",
 		"UPDATE crate_value SET bytes = x''",
-		"UPDATE crate_value SET bytes = CAST(x'63' || substr(bytes, 2) AS BLOB)", /* another format */
+		"UPDATE crate_value SET bytes = CAST(x'63' || substr(bytes, 2) AS "
+		"BLOB)", /* another format */
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(damage); i++) {
@@ -279,9 +296,11 @@ static void a_damaged_value_is_an_error_until_it_is_replaced(void **state)
 
 		put(fixture, DEMO_LINES, 1700000000);
 		run_sql(fixture, damage[i]);
-		assert_false(store_crate_version(reader(fixture), &fixture->arena, &wanted, 0, &facts, &err));
+		assert_false(store_crate_version(reader(fixture), &fixture->arena, &wanted, 0,
+		                                 &facts, &err));
 		assert_int_equal(err.kind, ERR_STORE);
-		if (!str_starts(str_of(err.text), STR_LIT("crate 'demo': the stored value is damaged")))
+		if (!str_starts(str_of(err.text),
+		                STR_LIT("crate 'demo': the stored value is damaged")))
 			fail_msg("%s: %s", damage[i], err.text);
 		assert_false(db_has_failed(reader(fixture)));
 		put(fixture, DEMO_LINES, 1800000000);

@@ -11,12 +11,18 @@ static void put(struct db_pool *pool, struct manifest_fact fact)
 	assert_ok(db_writer_commit(writer, &err), err);
 }
 
-static struct manifest_fact fact_of(const char *name, const char *vers, enum fact_from from, enum known macro,
-				    const char *license)
+static struct manifest_fact fact_of(const char *name, const char *vers, enum fact_from from,
+                                    enum known macro, const char *license)
 {
-	return (struct manifest_fact){ .registry = STR("crates-io"), .name = str_of(name), .vers = str_of(vers),
-				       .from = from, .proc_macro = macro, .license = str_of(license),
-				       .description = STR("what it is"), .links = STR("z"), .seen_at = 11 };
+	return (struct manifest_fact){ .registry = STR("crates-io"),
+		                       .name = str_of(name),
+		                       .vers = str_of(vers),
+		                       .from = from,
+		                       .proc_macro = macro,
+		                       .license = str_of(license),
+		                       .description = STR("what it is"),
+		                       .links = STR("z"),
+		                       .seen_at = 11 };
 }
 
 static void what_an_archive_said_stays(void **state)
@@ -30,10 +36,8 @@ static void what_an_archive_said_stays(void **state)
 		enum fact_from from;
 		const char *license, *want;
 	} steps[] = {
-		{ FACT_FROM_TABLE, "one", "one" },
-		{ FACT_FROM_TABLE, "two", "two" },
-		{ FACT_FROM_ARCHIVE, "three", "three" },
-		{ FACT_FROM_TABLE, "four", "three" },
+		{ FACT_FROM_TABLE, "one", "one" },       { FACT_FROM_TABLE, "two", "two" },
+		{ FACT_FROM_ARCHIVE, "three", "three" }, { FACT_FROM_TABLE, "four", "three" },
 		{ FACT_FROM_ARCHIVE, "five", "five" },
 	};
 
@@ -81,14 +85,15 @@ static void an_audit_gets_its_version_and_the_newest_texts(void **state)
 	put(pool, fact_of("a", "1.2.0", FACT_FROM_TABLE, KNOWN_NOT, "older"));
 	assert_ok(db_reader_lend(pool, &reader, &err), err);
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct wanted wanted = { STR("crates-io"), str_of(cases[i].name), str_of(cases[i].vers) };
+		struct wanted wanted = { STR("crates-io"), str_of(cases[i].name),
+			                 str_of(cases[i].vers) };
 		struct package_facts got = { 0 };
 
 		assert_ok(store_fact_fill(reader, &arena, &wanted, &got, &err), err);
 		if (got.proc_macro != cases[i].macro || got.proc_macro_from != cases[i].from ||
 		    !str_eq(got.license, str_of(cases[i].license)))
-			fail_msg("%s %s: %d %d '" STR_FMT "'", cases[i].name, cases[i].vers, got.proc_macro,
-				 got.proc_macro_from, STR_ARG(got.license));
+			fail_msg("%s %s: %d %d '" STR_FMT "'", cases[i].name, cases[i].vers,
+			         got.proc_macro, got.proc_macro_from, STR_ARG(got.license));
 	}
 }
 
@@ -101,19 +106,24 @@ static void no_std_is_of_the_version_or_its_line(void **state)
 	CLEANUP(db_reader_return) struct db *reader = NULL;
 	static const struct {
 		const char *vers, *no_std, *cfg;
-	} facts[] = { { "1.9.0", "cfg", "not(test)" }, { "1.2.0", "no", "" }, { "2.0.0", "yes", "" },
+	} facts[] = { { "1.9.0", "cfg", "not(test)" },
+		      { "1.2.0", "no", "" },
+		      { "2.0.0", "yes", "" },
 		      { "1.10.0", "", "" } };
 	static const struct {
 		const char *vers;
 		enum no_std no_std;
 		const char *cfg;
-	} cases[] = { { "1.2.0", NO_STD_NO, "" },     { "1.4.0", NO_STD_CFG, "not(test)" },
-		      { "2.7.0", NO_STD_ALWAYS, "" }, { "3.0.0", NO_STD_UNKNOWN, "" },
+	} cases[] = { { "1.2.0", NO_STD_NO, "" },
+		      { "1.4.0", NO_STD_CFG, "not(test)" },
+		      { "2.7.0", NO_STD_ALWAYS, "" },
+		      { "3.0.0", NO_STD_UNKNOWN, "" },
 		      { "1.10.0", NO_STD_CFG, "not(test)" } };
 	struct err err = { 0 };
 
 	for (size_t i = 0; i < ARRAY_LEN(facts); i++) {
-		struct manifest_fact fact = fact_of("a", facts[i].vers, FACT_FROM_TABLE, KNOWN_NO, "");
+		struct manifest_fact fact =
+			fact_of("a", facts[i].vers, FACT_FROM_TABLE, KNOWN_NO, "");
 
 		fact.no_std = str_of(facts[i].no_std);
 		fact.no_std_cfg = str_of(facts[i].cfg);
@@ -126,7 +136,8 @@ static void no_std_is_of_the_version_or_its_line(void **state)
 
 		assert_ok(store_fact_fill(reader, &arena, &wanted, &got, &err), err);
 		if (got.no_std != cases[i].no_std || !str_eq(got.no_std_cfg, str_of(cases[i].cfg)))
-			fail_msg("%s: %d '" STR_FMT "'", cases[i].vers, got.no_std, STR_ARG(got.no_std_cfg));
+			fail_msg("%s: %d '" STR_FMT "'", cases[i].vers, got.no_std,
+			         STR_ARG(got.no_std_cfg));
 	}
 }
 
@@ -148,7 +159,8 @@ static void all_facts_come_in_order(void **state)
 	assert_ok(db_reader_lend(pool, &reader, &err), err);
 	for (size_t i = 0; i < ARRAY_LEN(want); i++) {
 		assert_int_equal(store_fact_next(reader, &cursor, &arena, &got, &err), 1);
-		struct str text = arena_printf(&arena, STR_FMT " " STR_FMT, STR_ARG(got.name), STR_ARG(got.vers));
+		struct str text = arena_printf(&arena, STR_FMT " " STR_FMT, STR_ARG(got.name),
+		                               STR_ARG(got.vers));
 		assert_true(str_eq(text, str_of(want[i])));
 		assert_true(str_eq(got.registry, STR_LIT("crates-io")));
 	}

@@ -21,11 +21,17 @@ static void a_source_is_kept_and_replaced(void **state)
 	struct source_state_list list = { 0 };
 	struct err err = { 0 };
 
-	put(pool, (struct source_state){ .name = STR("index"), .address = STR("/a"), .ok_at = 5, .tried_at = 5 });
-	put(pool, (struct source_state){ .name = STR("advisories"), .validator = STR("c0ffee"), .ok_at = 7,
-					 .tried_at = 7 });
-	put(pool, (struct source_state){ .name = STR("index"), .address = STR("/b"), .ok_at = 5, .tried_at = 9,
-					 .last_error = STR("no route") });
+	put(pool, (struct source_state){
+			  .name = STR("index"), .address = STR("/a"), .ok_at = 5, .tried_at = 5 });
+	put(pool, (struct source_state){ .name = STR("advisories"),
+	                                 .validator = STR("c0ffee"),
+	                                 .ok_at = 7,
+	                                 .tried_at = 7 });
+	put(pool, (struct source_state){ .name = STR("index"),
+	                                 .address = STR("/b"),
+	                                 .ok_at = 5,
+	                                 .tried_at = 9,
+	                                 .last_error = STR("no route") });
 	CLEANUP(db_reader_return) struct db *reader = NULL;
 
 	assert_ok(db_reader_lend(pool, &reader, &err), err);

@@ -10,9 +10,10 @@ static const struct {
 	{ "wraps at blanks", "one two three", "one two\n  three", 9, 0, 2, false },
 	{ "starts in a column", "one two", "one\n  two", 9, 4, 2, false },
 	{ "a long word stands alone", "aaaaaaaaaaaa b", "aaaaaaaaaaaa\n b", 6, 0, 1, false },
-	{ "columns are characters", "\xc3\xa4\xc3\xa4\xc3\xa4 \xc3\xa4\xc3\xa4", "\xc3\xa4\xc3\xa4\xc3\xa4 \xc3\xa4\xc3\xa4",
-	  6, 0, 0, false },
-	{ "no colour over a line end", "one two", "\033[2mone\033[0m\n \033[2mtwo\033[0m", 4, 0, 1, true },
+	{ "columns are characters", "\xc3\xa4\xc3\xa4\xc3\xa4 \xc3\xa4\xc3\xa4",
+	  "\xc3\xa4\xc3\xa4\xc3\xa4 \xc3\xa4\xc3\xa4", 6, 0, 0, false },
+	{ "no colour over a line end", "one two", "\033[2mone\033[0m\n \033[2mtwo\033[0m", 4, 0, 1,
+	  true },
 	{ "foreign bytes are harmless", "a\033[31mb", "a\\x1b[31mb", 0, 0, 0, false },
 	{ "nothing is nothing", "", "", 10, 0, 0, true },
 };

@@ -338,7 +338,8 @@ static void plain_pairs_are_read_at_once(void **state)
 		struct err err = { 0 };
 		uint32_t line = 0;
 
-		assert_false(toml_plain_pair(&reader, &key, &text, &line)); /* nothing was checked yet */
+		/* nothing was checked yet */
+		assert_false(toml_plain_pair(&reader, &key, &text, &line));
 		assert_int_equal(toml_next(&reader, &token, &err), 1);
 		size_t at = reader.at;
 		bool got = toml_plain_pair(&reader, &key, &text, &line);
@@ -360,7 +361,8 @@ static void plain_items_and_what_follows_are_read(void **state)
 {
 	(void)state;
 	CLEANUP(arena_free) struct arena arena = { 0 };
-	struct toml reader = toml_open(&arena, STR_LIT("a = [\n \"b\",\n \"c 1\",\n \"d\\t\",\n]\ne = \"f\"\n"));
+	struct toml reader =
+		toml_open(&arena, STR_LIT("a = [\n \"b\",\n \"c 1\",\n \"d\\t\",\n]\ne = \"f\"\n"));
 	struct toml_token token = { 0 };
 	struct str key = { 0 }, text = { 0 };
 	struct err err = { 0 };
@@ -384,7 +386,8 @@ static void plain_items_and_what_follows_are_read(void **state)
 	assert_int_equal(line, 6);
 }
 
-/* A byte that no document may hold is found wherever it stands, also where 64 are looked at together. */
+/* A byte that no document may hold is found wherever it stands, also where 64 are looked at
+ * together. */
 static void strange_bytes_are_found_at_every_place(void **state)
 {
 	(void)state;

@@ -1,8 +1,9 @@
 #include "audit/toml_field.h"
 #include "tests/unit/unit.h" /* cmocka, and what it wants included before it */
 
-static const char text[] = "s = \"x\"\nb = true\nl = [\"a\", \"b\"]\nold_l = [\"c\"]\nnew-l = []\nnew_l = [\"d\"]\n"
-			   "t = { k = 1 }\nmixed = [\"a\", 1]\n";
+static const char text[] =
+	"s = \"x\"\nb = true\nl = [\"a\", \"b\"]\nold_l = [\"c\"]\nnew-l = []\nnew_l = [\"d\"]\n"
+	"t = { k = 1 }\nmixed = [\"a\", 1]\n";
 
 static const struct toml_value *tree(struct arena *arena)
 {

@@ -1,7 +1,7 @@
 /* tests/unit/tree.h: small resolutions for tests, from the text of a lock and of index lines.
  *
- * Line i of `lines` is the index line of a package of the lock, found by name and version; packages without one have
- * no summary. */
+ * Line i of `lines` is the index line of a package of the lock, found by name and version; packages
+ * without one have no summary. */
 #ifndef RTAUDIT_TESTS_UNIT_TREE_H
 #define RTAUDIT_TESTS_UNIT_TREE_H
 #include "audit/index_entry.h"
@@ -48,8 +48,8 @@ static inline struct cfg_set tree_cfg(struct arena *arena, const char *os)
 }
 
 /* Reads lock and lines, and selects the package `root` with its default features, for Linux. */
-static inline void tree_read(struct tree *tree, const char *lock, const char *const *lines, size_t n,
-			     const char *root)
+static inline void tree_read(struct tree *tree, const char *lock, const char *const *lines,
+                             size_t n, const char *root)
 {
 	struct err err = { 0 };
 
@@ -64,27 +64,35 @@ static inline void tree_read(struct tree *tree, const char *lock, const char *co
 		if (!index_entry_parse(&tree->arena, str_of(lines[i]), entry, &err))
 			fail_msg("line %zu: %s", i, err.text);
 		summary_make(&tree->arena, entry->name, entry->vers, &entry->version, &entry->deps,
-			     &entry->features, summary);
+		             &entry->features, summary);
 		for (uint32_t p = 0; p < tree->lock.n; p++)
 			if (str_eq(tree->lock.packages[p].name, entry->name) &&
 			    str_eq(tree->lock.packages[p].vers, entry->vers))
 				tree->summaries[p] = summary;
 	}
-	tree->root = (struct resolve_root){ .package = tree_find(tree, root, NULL), .default_features = true,
-					    .is_selected = true };
+	tree->root = (struct resolve_root){ .package = tree_find(tree, root, NULL),
+		                            .default_features = true,
+		                            .is_selected = true };
 	tree->target = (struct resolve_platform){ STR_LIT("x86_64-unknown-linux-gnu"),
-						  tree_cfg(&tree->arena, "linux") };
-	tree->in = (struct resolve_input){ .lock = &tree->lock, .summaries = tree->summaries,
-					   .proc_macro = tree->proc_macro, .links = &tree->links,
-					   .roots = &tree->root, .root_n = 1, .resolver = 2,
-					   .edges = EDGE_NORMAL | EDGE_BUILD, .targets = &tree->target,
-					   .target_n = 1, .host = tree->target };
+		                                  tree_cfg(&tree->arena, "linux") };
+	tree->in = (struct resolve_input){ .lock = &tree->lock,
+		                           .summaries = tree->summaries,
+		                           .proc_macro = tree->proc_macro,
+		                           .links = &tree->links,
+		                           .roots = &tree->root,
+		                           .root_n = 1,
+		                           .resolver = 2,
+		                           .edges = EDGE_NORMAL | EDGE_BUILD,
+		                           .targets = &tree->target,
+		                           .target_n = 1,
+		                           .host = tree->target };
 }
 
 static inline void tree_resolve(struct tree *tree)
 {
 	tree->graph = (struct graph){ .lock = &tree->lock, .package_n = tree->lock.n };
-	tree->graph.packages = arena_array(&tree->arena, tree->lock.n, sizeof *tree->graph.packages);
+	tree->graph.packages =
+		arena_array(&tree->arena, tree->lock.n, sizeof *tree->graph.packages);
 	for (uint32_t i = 0; i < tree->lock.n; i++)
 		tree->graph.packages[i] = (struct graph_package){
 			.summary = tree->summaries[i],
@@ -107,8 +115,9 @@ static inline const char *tree_features(struct tree *tree, const char *name, enu
 	if (!node->built)
 		return "-";
 	for (uint32_t i = 0; i < node->feature_n; i++)
-		text = arena_printf(&tree->arena, STR_FMT "%s" STR_FMT, STR_ARG(text), i == 0 ? "" : ",",
-				    STR_ARG(tree->summaries[package]->features[node->features[i]].name));
+		text = arena_printf(
+			&tree->arena, STR_FMT "%s" STR_FMT, STR_ARG(text), i == 0 ? "" : ",",
+			STR_ARG(tree->summaries[package]->features[node->features[i]].name));
 	return arena_cstr(&tree->arena, text);
 }
 

@@ -1,4 +1,5 @@
-/* tests/unit/unit.h: cmocka, and what it wants included before it, and helpers of the unit tests. */
+/* tests/unit/unit.h: cmocka, and what it wants included before it, and helpers of the unit
+ * tests. */
 #ifndef RTAUDIT_TESTS_UNIT_UNIT_H
 #define RTAUDIT_TESTS_UNIT_UNIT_H
 /* cmocka.h needs these four first, in any order. */
