@@ -751,6 +751,10 @@ class Bench:
         pid = re.search(r'"pid": *(\d+)', answer.stdout)
         if pid:
             os.kill(int(pid[1]), 15)
+            for _ in range(100):        # what it still writes would be left behind
+                if not os.path.exists(f'/proc/{pid[1]}'):
+                    break
+                time.sleep(0.05)
 
 
 class Tally:
