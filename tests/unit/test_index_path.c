@@ -1,4 +1,6 @@
 #include "audit/index_path.h"
+#include "audit/limits.h"
+#include "base/buf.h"
 #include "tests/unit/unit.h" /* cmocka, and what it wants included before it */
 
 static const struct {
@@ -33,9 +35,28 @@ static void paths_are_those_of_the_book(void **state)
 	}
 }
 
+static void a_name_has_a_most_of_bytes(void **state)
+{
+	(void)state;
+	CLEANUP(arena_free) struct arena arena = { 0 };
+	CLEANUP(buf_free) struct buf name = buf_make(CRATE_NAME_MAX + 1);
+	struct str path = { 0 };
+	struct err err = { 0 };
+
+	buf_repeat(&name, 'a', CRATE_NAME_MAX);
+	assert_true(index_path(&arena, buf_str(&name), &path, &err));
+	assert_int_equal(path.n, CRATE_NAME_MAX + 6);
+	buf_byte(&name, 'a');
+	assert_false(index_path(&arena, buf_str(&name), &path, &err));
+	assert_int_equal(err.kind, ERR_INPUT);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(paths_are_those_of_the_book) };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(paths_are_those_of_the_book),
+		cmocka_unit_test(a_name_has_a_most_of_bytes),
+	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
