@@ -5,7 +5,7 @@
  *	advisories-fresh = "6h"
  *	advisories = "https://…"      # repository of the advisory database
  *	socket = "/path"              # another socket than the usual one
- *	cache-bytes = 25165824        # decoded facts kept between audits
+ *	cache-bytes = 134217728       # decoded facts kept between audits
  *	connections = 32              # requests to one host at once
  *	log = "info"                  # error, warning, info, debug
  *	[registries.NAME]

@@ -10,9 +10,12 @@
 #include <unistd.h>
 
 enum {
-	TIDY_MS = 3000, /* after the last request, freed memory goes back to the system */
-	/* and so do, much later, facts and manifests that are kept for the next audit */
-	FORGET_MS = 600000,
+	TIDY_MS = 3000, /* after the last request, memory goes back to the system */
+	/* What is kept of it for the next audit, a project of 1,000 packages; the daemon stays
+	 * below 40 MB. */
+	FACTS_AT_REST = 12 << 20,
+	MANIFESTS_AT_REST = 4 << 20,
+	FORGET_MS = 600000, /* and much later the rest goes, too */
 };
 
 struct loop {
@@ -79,10 +82,11 @@ static int on_tidy(sd_event_source *timer, uint64_t at_us, void *owner)
 	(void)at_us;
 	if (activity.active > 0 || rest_ms > 0)
 		return arm(timer, activity.active > 0 ? wait_ms : rest_ms);
-	if (loop->tidy_done) {
-		fact_cache_forget_all(loop->service->cache);
+	fact_cache_shrink(loop->service->cache, FACTS_AT_REST);
+	if (loop->tidy_done || manifest_cache_bytes(loop->service->manifests) > MANIFESTS_AT_REST)
 		manifest_cache_forget_all(loop->service->manifests);
-	}
+	if (loop->tidy_done)
+		fact_cache_forget_all(loop->service->cache);
 	malloc_trim(0);
 	if (loop->tidy_done)
 		return 0;

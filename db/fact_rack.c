@@ -219,9 +219,9 @@ void rack_forget_all(struct fact_rack *rack)
 		displace(rack, rack->shelves);
 }
 
-void rack_trim(struct fact_rack *rack)
+void rack_trim(struct fact_rack *rack, size_t max_bytes)
 {
-	while (rack->bytes > rack->max_bytes) {
+	while (rack->bytes > max_bytes) {
 		struct shelf *oldest = NULL;
 
 		for (struct shelf *shelf = rack->shelves; shelf; shelf = shelf->next)

@@ -62,8 +62,8 @@ struct rack_version *rack_find(struct fact_rack *rack, const struct wanted *key)
 void rack_put(struct fact_rack *rack, struct rack_version *version);
 void rack_forget_crate(struct fact_rack *rack, struct str registry, struct str name);
 void rack_forget_all(struct fact_rack *rack);
-/* Displaces the shelves not used for longest until the ceiling is kept, but none that is on
- * loan. */
-void rack_trim(struct fact_rack *rack);
+/* Displaces the shelves not used for longest until at most max_bytes are racked, but none that is
+ * on loan. */
+void rack_trim(struct fact_rack *rack, size_t max_bytes);
 void rack_free(struct fact_rack *rack); /* what is on loan lives on */
 #endif

@@ -102,6 +102,13 @@ static void forget_advisories(struct fact_cache *cache)
 	cache->has_advisories_at = false;
 }
 
+void fact_cache_shrink(struct fact_cache *cache, size_t max_bytes)
+{
+	pthread_mutex_lock(&cache->lock);
+	rack_trim(&cache->rack, max_bytes);
+	pthread_mutex_unlock(&cache->lock);
+}
+
 void fact_cache_forget_advisories(struct fact_cache *cache)
 {
 	pthread_mutex_lock(&cache->lock);
@@ -144,7 +151,7 @@ void facts_return(struct facts_loan **at)
 	for (size_t i = 0; i < loan->n; i++)
 		shelf_release(loan->shelves[i]);
 	release_advisories(loan->advisories);
-	rack_trim(&cache->rack);
+	rack_trim(&cache->rack, cache->rack.max_bytes);
 	pthread_mutex_unlock(&cache->lock);
 	free(loan->shelves);
 	free(loan);
@@ -242,7 +249,7 @@ static void keep_loaded(struct load *load, bool ok)
 		cache->advisories_at_generation = load->generation;
 		cache->has_advisories_at = true;
 	}
-	rack_trim(&cache->rack);
+	rack_trim(&cache->rack, cache->rack.max_bytes);
 	pthread_mutex_unlock(&cache->lock);
 	arena_free(&load->flight.arena);
 }

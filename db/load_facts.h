@@ -21,6 +21,9 @@ void fact_cache_close(struct fact_cache **cache);
 void fact_cache_forget_crate(struct fact_cache *cache, struct str registry, struct str name);
 void fact_cache_forget_advisories(struct fact_cache *cache);
 void fact_cache_forget_all(struct fact_cache *cache);
+/* Lets go of what was not used for longest, down to max_bytes; what is on loan stays. The ceiling
+ * stays what it was. */
+void fact_cache_shrink(struct fact_cache *cache, size_t max_bytes);
 
 /* What facts_load lent: everything in *facts stays valid until facts_return. */
 struct facts_loan;

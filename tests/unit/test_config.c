@@ -22,7 +22,7 @@ static void an_empty_file_is_the_defaults(void **state)
 	assert_int_equal(config.advisories_fresh_seconds, 21600);
 	assert_non_null(strstr(config.advisories_url, "/advisory-db"));
 	assert_null(config.socket);
-	assert_int_equal(config.cache_bytes, 24 << 20);
+	assert_int_equal(config.cache_bytes, 128 << 20);
 	assert_int_equal(config.log_level, LOG_LEVEL_INFO);
 	assert_int_equal(config.registries.n, 0);
 }

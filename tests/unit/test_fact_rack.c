@@ -110,7 +110,7 @@ static void the_longest_unused_shelves_go_and_none_on_loan(void **state)
 	}
 	assert_true(rack.bytes > SHELVES * BYTES);
 	assert_non_null(find(&rack, "crates-io", "c0", "1.0.0"));
-	rack_trim(&rack);
+	rack_trim(&rack, rack.max_bytes);
 	assert_true(rack.bytes <= rack.max_bytes);
 	static const bool stays[SHELVES] = { true, false, true, false, false, false, true, true };
 	for (int i = 0; i < SHELVES; i++) {
@@ -119,11 +119,11 @@ static void the_longest_unused_shelves_go_and_none_on_loan(void **state)
 			fail_msg("shelf %d %s", i, stays[i] ? "is gone" : "is there");
 	}
 	rack.max_bytes = 0;
-	rack_trim(&rack);
+	rack_trim(&rack, rack.max_bytes);
 	assert_non_null(find(&rack, "crates-io", "c2", "1.0.0"));
 	assert_null(find(&rack, "crates-io", "c7", "1.0.0"));
 	shelf_release(shelves[2]);
-	rack_trim(&rack);
+	rack_trim(&rack, rack.max_bytes);
 	assert_int_equal(rack.bytes, 0);
 	rack_free(&rack);
 }

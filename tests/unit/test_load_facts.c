@@ -374,6 +374,35 @@ static void the_ceiling_is_kept_and_loans_live_on(void **state)
 	fact_cache_close(&small);
 }
 
+/* How many statements a load of the first n takes, when they were loaded before. */
+static uint64_t statements_again(struct world *world, const struct wanted *wanted, uint32_t n)
+{
+	CLEANUP(facts_return) struct facts_loan *loan = NULL;
+	uint64_t before = db_pool_counts(world->pool).statements;
+	struct facts facts = { 0 };
+	struct err err = { 0 };
+
+	assert_ok(facts_load(world->cache, &world->arena, wanted, n, NOW, NOW, NULL, &facts, &loan,
+	                     &err),
+	          err);
+	return db_pool_counts(world->pool).statements - before;
+}
+
+static void shrinking_lets_go_for_once(void **state)
+{
+	struct world *world = *state;
+	enum { PACKAGES = 400 };
+	struct wanted *wanted = many(world, PACKAGES);
+
+	assert_true(statements_again(world, wanted, PACKAGES) > PACKAGES);
+	fact_cache_shrink(world->cache, 64 << 20); /* nothing is that large */
+	assert_int_equal(statements_again(world, wanted, PACKAGES), 0);
+	fact_cache_shrink(world->cache, 0);
+	assert_true(statements_again(world, wanted, PACKAGES) > PACKAGES);
+	assert_int_equal(statements_again(world, wanted, PACKAGES),
+	                 0); /* the ceiling is the old one */
+}
+
 static void forgetting_all_forgets_all(void **state)
 {
 	struct world *world = *state;
@@ -478,6 +507,7 @@ int main(void)
 		IN_WORLD(a_damaged_crate_is_a_note_and_the_rest_is_loaded),
 		IN_WORLD(a_warm_load_of_a_thousand_packages_asks_nothing),
 		IN_WORLD(the_ceiling_is_kept_and_loans_live_on),
+		IN_WORLD(shrinking_lets_go_for_once),
 		IN_WORLD(forgetting_all_forgets_all),
 		IN_WORLD(loads_beside_a_writer_are_never_stale),
 	};
