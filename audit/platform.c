@@ -39,22 +39,14 @@ enum { SLIPS_MAX = 4 };
 
 static bool unknown_triple(struct str triple, struct err *err)
 {
-	size_t least = SLIPS_MAX + 1;
-	struct str nearest = { 0 };
+	struct str_nearest near = { .word = triple, .below = SLIPS_MAX + 1 };
 
-	for (size_t i = 0; i < platform_row_n; i++) {
-		struct str known = FIELD(platform_rows[i].triple);
-		size_t slips = str_distance(known, triple, SLIPS_MAX);
-
-		if (slips < least) {
-			least = slips;
-			nearest = known;
-		}
-	}
-	if (nearest.n > 0)
+	for (size_t i = 0; i < platform_row_n; i++)
+		str_nearest_offer(&near, FIELD(platform_rows[i].triple));
+	if (near.name.n > 0)
 		return err_set(err, ERR_USAGE,
 		               "unknown target '" STR_FMT "'; is '" STR_FMT "' meant?",
-		               STR_ARG(triple), STR_ARG(nearest));
+		               STR_ARG(triple), STR_ARG(near.name));
 	return err_set(err, ERR_USAGE, "unknown target '" STR_FMT "'", STR_ARG(triple));
 }
 

@@ -22,21 +22,14 @@ static bool refuse(const struct reading *at, uint32_t line, const char *what, st
 static bool refuse_word(const struct reading *at, uint32_t line, const char *what, struct str word,
                         const struct str *known, size_t n, struct err *err)
 {
-	const struct str *nearest = NULL;
-	size_t best = 4;
+	struct str_nearest near = { .word = word, .below = 4 };
 
-	for (size_t i = 0; i < n; i++) {
-		size_t distance = str_distance(word, known[i], best);
-
-		if (distance >= best)
-			continue;
-		best = distance;
-		nearest = &known[i];
-	}
-	if (nearest == NULL)
+	for (size_t i = 0; i < n; i++)
+		str_nearest_offer(&near, known[i]);
+	if (near.name.n == 0)
 		return refuse(at, line, what, word, err);
 	return err_set(err, ERR_INPUT, STR_FMT ":%u: %s '" STR_FMT "'; did you mean '" STR_FMT "'?",
-	               STR_ARG(at->name), line, what, STR_ARG(word), STR_ARG(*nearest));
+	               STR_ARG(at->name), line, what, STR_ARG(word), STR_ARG(near.name));
 }
 
 static bool is_one_of(struct str word, const struct str *known, size_t n)

@@ -55,19 +55,11 @@ static bool spec_fits(const struct spec *spec, struct str name, struct str vers)
 
 static struct str nearest_member(const struct chooser *c, struct str name)
 {
-	struct str best = { 0 };
-	size_t best_distance = 4;
+	struct str_nearest near = { .word = name, .below = 4 };
 
-	for (uint32_t i = 0; i < c->workspace->n; i++) {
-		struct str candidate = c->workspace->packages[i].summary.name;
-		size_t distance = str_distance(name, candidate, 3);
-
-		if (distance < best_distance) {
-			best = candidate;
-			best_distance = distance;
-		}
-	}
-	return best;
+	for (uint32_t i = 0; i < c->workspace->n; i++)
+		str_nearest_offer(&near, c->workspace->packages[i].summary.name);
+	return near.name;
 }
 
 static bool choose_other(struct chooser *c, const struct spec *spec, struct str text,
@@ -238,27 +230,21 @@ static void add_root(struct chooser *c, uint32_t member, bool old)
 static bool check_features(const struct chooser *c, struct err *err)
 {
 	for (size_t i = 0; i < c->options->features.n; i++) {
-		struct str wanted = c->options->features.p[i], best = { 0 };
-		size_t best_distance = 4;
+		struct str wanted = c->options->features.p[i];
+		struct str_nearest near = { .word = wanted, .below = 4 };
 
 		if (c->feature_met[i])
 			continue;
 		for (uint32_t m = 0; m < c->workspace->n; m++) {
 			const struct summary *summary = &c->workspace->packages[m].summary;
 
-			for (uint32_t f = 0; c->wanted[m] && f < summary->feature_n; f++) {
-				size_t distance =
-					str_distance(wanted, summary->features[f].name, 3);
-				if (distance < best_distance) {
-					best = summary->features[f].name;
-					best_distance = distance;
-				}
-			}
+			for (uint32_t f = 0; c->wanted[m] && f < summary->feature_n; f++)
+				str_nearest_offer(&near, summary->features[f].name);
 		}
 		return err_set(err, ERR_USAGE,
 		               "no selected package has the feature '" STR_FMT "'%s" STR_FMT "%s",
-		               STR_ARG(wanted), best.n ? "; did you mean '" : "", STR_ARG(best),
-		               best.n ? "'?" : "");
+		               STR_ARG(wanted), near.name.n ? "; did you mean '" : "",
+		               STR_ARG(near.name), near.name.n ? "'?" : "");
 	}
 	return true;
 }

@@ -209,3 +209,13 @@ size_t str_distance(struct str a, struct str b, size_t ceiling)
 	size_t found = row[a.n % 3][b.n];
 	return found > ceiling ? ceiling + 1 : found;
 }
+
+void str_nearest_offer(struct str_nearest *nearest, struct str name)
+{
+	size_t distance = str_distance(nearest->word, name, nearest->below);
+
+	if (distance >= nearest->below)
+		return;
+	nearest->name = name;
+	nearest->below = distance;
+}

@@ -62,4 +62,12 @@ bool str_is_utf8(struct str s);
  * counted up to `ceiling`; above it, or for texts longer than 64 bytes, the result is ceiling + 1.
  * For naming the nearest existing word to a mistyped one. */
 size_t str_distance(struct str a, struct str b, size_t ceiling);
+
+/* The nearest of several names to a mistyped word: { .word = typed, .below = 4 } takes names at
+ * most three edits away, and of equally near ones the first that was offered. */
+struct str_nearest {
+	struct str word, name; /* name: empty while nothing was near enough */
+	size_t below;          /* a name must be nearer than this */
+};
+void str_nearest_offer(struct str_nearest *nearest, struct str name);
 #endif

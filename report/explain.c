@@ -94,22 +94,14 @@ static void list_text(const struct style *style, const struct knowledge *knowled
 
 static bool unknown_rule(const struct knowledge *knowledge, struct str rule, struct err *err)
 {
-	struct str near = { 0 };
-	size_t near_distance = 5;
+	struct str_nearest near = { .word = rule, .below = 5 };
 
-	for (size_t i = 0; i < knowledge_rule_count(knowledge); i++) {
-		struct str name = knowledge_rule_at(knowledge, i)->name;
-		size_t distance = str_distance(rule, name, 4);
-
-		if (distance < near_distance) {
-			near = name;
-			near_distance = distance;
-		}
-	}
+	for (size_t i = 0; i < knowledge_rule_count(knowledge); i++)
+		str_nearest_offer(&near, knowledge_rule_at(knowledge, i)->name);
 	return err_set(err, ERR_USAGE, "there is no rule '" STR_FMT "'%s" STR_FMT "%s",
 	               STR_ARG(rule),
-	               near.n ? "; did you mean '" : "; `rtaudit explain` lists them",
-	               STR_ARG(near), near.n ? "'?" : "");
+	               near.name.n ? "; did you mean '" : "; `rtaudit explain` lists them",
+	               STR_ARG(near.name), near.name.n ? "'?" : "");
 }
 
 bool explain_render(struct str format, const struct knowledge *knowledge, struct str rule,

@@ -192,9 +192,25 @@ static void distances_are_counted_in_edits(void **state)
 	}
 }
 
+static void the_nearest_name_is_the_first_of_the_least_edits(void **state)
+{
+	struct str_nearest near = { .word = STR_LIT("tokoi"), .below = 3 };
+
+	(void)state;
+	str_nearest_offer(&near, STR_LIT("smol")); /* too far */
+	assert_int_equal(near.name.n, 0);
+	str_nearest_offer(&near, STR_LIT("token"));
+	assert_true(str_eq(near.name, STR_LIT("token")));
+	str_nearest_offer(&near, STR_LIT("tokio")); /* two letters swapped: one edit */
+	str_nearest_offer(&near, STR_LIT("tokei")); /* as near, but later */
+	assert_true(str_eq(near.name, STR_LIT("tokio")));
+	assert_int_equal(near.below, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_nearest_name_is_the_first_of_the_least_edits),
 		cmocka_unit_test(texts_are_compared),
 		cmocka_unit_test(bytes_and_texts_are_found),
 		cmocka_unit_test(a_part_out_of_range_is_clamped),
