@@ -21,9 +21,9 @@ static bool get_list(struct arena *arena, const struct toml_value *table, const 
 static bool check_keys(const struct toml_value *table, struct err *err)
 {
 	static const struct str KNOWN[] = {
-		STR("crate"),      STR("req"),    STR("any"),    STR("all"),    STR("none"),
-		STR("class"),      STR("hard"),   STR("passes"), STR("compat"), STR("why"),
-		STR("vocabulary"), STR("source"), STR("whole"),
+		STR("crate"),      STR("req"),    STR("any"),    STR("all"),     STR("none"),
+		STR("class"),      STR("hard"),   STR("passes"), STR("compat"),  STR("why"),
+		STR("vocabulary"), STR("source"), STR("whole"),  STR("checked"),
 	};
 
 	for (const struct toml_value *v = table->first; v != NULL; v = v->next) {
@@ -98,6 +98,10 @@ bool bind_row_parse(struct arena *arena, const struct toml_value *table,
 	    !toml_get_str(table, "why", &row.why) || !toml_get_str(table, "source", &row.source) ||
 	    row.source.n == 0)
 		return err_set(err, ERR_INPUT, "%u: a row needs crate, class, why and source",
+		               table->line);
+	if (toml_get(table, "checked") == NULL)
+		return err_set(err, ERR_INPUT,
+		               "%u: a row needs 'checked', the day on which its source was read",
 		               table->line);
 	if (!bind_class_parse(klass, class_runtimes, &row.kind, &row.runtimes))
 		return err_set(err, ERR_INPUT, "%u: unknown class '" STR_FMT "'", table->line,

@@ -241,17 +241,20 @@ static void mistakes_are_named_with_their_line(void **state)
 		const char *file, *text;
 	} ROWS[] = {
 		{ "\n[[bind]]\ncrate = \"a\"\nclass = \"none\"\nwhy = \"x\"\n", "2: a row needs" },
-		{ "[[bind]]\ncrate = \"a\"\nclass = \"tokyo\"\nwhy = \"x\"\nsource = \"y\"\n",
+		{ "[[bind]]\ncrate = \"a\"\nclass = \"tokyo\"\nwhy = \"x\"\nsource = \"y\"\n"
+		  "checked = 2026-11-25\n",
 		  "1: unknown class 'tokyo'" },
 		{ "[[bind]]\ncrate = \"a\"\nclass = \"none\"\nwhy = \"x\"\nsource = \"y\"\nfeature "
 		  "= \"z\"\n",
 		  "6: unknown key 'feature'" },
 		{ "[[bind]]\ncrate = \"a\"\nclass = \"none\"\nwhy = \"x\"\nsource = \"y\"\nany = "
-		  "\"z\"\n",
+		  "\"z\"\nchecked = 2026-11-25\n",
 		  "6: 'any' is no list" },
 		{ "[[bind]]\ncrate = \"a\"\nclass = \"none\"\nwhy = \"x\"\nsource = \"y\"\nreq = "
-		  "\"one\"\n",
+		  "\"one\"\nchecked = 2026-11-25\n",
 		  "1: " },
+		{ "[[bind]]\ncrate = \"a\"\nclass = \"none\"\nwhy = \"x\"\nsource = \"y\"\n",
+		  "1: a row needs 'checked'" },
 		{ "[[words]]\nclass = \"agnostic\"\nwhy = \"x\"\ncrates = [\"a\"]\n",
 		  "1: 'source' is missing" },
 		{ "[[runtime]]\nname = \"a\"\nclass = \"a\"\ncrate = \"a\"\nsource = "
