@@ -1,65 +1,38 @@
 #include "audit/bind.h"
+#include "audit/knowledge_field.h"
+#include <stdlib.h>
 
-static bool get_list(struct arena *arena, const struct toml_value *table, const char *key,
-                     struct str_list *out, struct err *err)
+enum { NEAR = 3 }; /* edits; more make another word */
+
+bool compat_list_parse(struct arena *arena, const struct toml_value *value,
+                       const struct runtime_words *words, struct compat_list *out, struct err *err)
 {
-	const struct toml_value *value = toml_get(table, key);
+	static const struct str KNOWN[] = { STR("runtime"), STR("verdict"), STR("why") };
+	uint32_t one;
 
-	if (value == NULL)
-		return true;
-	if (value->type != TOML_IS_ARRAY || value->n == 0)
-		return err_set(err, ERR_INPUT, "%u: '%s' is no list of features", value->line, key);
-	for (const struct toml_value *one = value->first; one != NULL; one = one->next) {
-		if (one->type != TOML_IS_STRING)
-			return err_set(err, ERR_INPUT, "%u: '%s' holds something else than text",
-			               one->line, key);
-		*vec_add(arena, out) = one->text;
-	}
-	return true;
-}
-
-static bool check_keys(const struct toml_value *table, struct err *err)
-{
-	static const struct str KNOWN[] = {
-		STR("crate"),      STR("req"),    STR("any"),    STR("all"),     STR("none"),
-		STR("class"),      STR("hard"),   STR("passes"), STR("compat"),  STR("why"),
-		STR("vocabulary"), STR("source"), STR("whole"),  STR("checked"),
-	};
-
-	for (const struct toml_value *v = table->first; v != NULL; v = v->next) {
-		bool known = false;
-
-		for (size_t i = 0; i < ARRAY_LEN(KNOWN); i++)
-			known = known || str_eq(v->key, KNOWN[i]);
-		if (!known)
-			return err_set(err, ERR_INPUT, "%u: unknown key '" STR_FMT "'", v->line,
-			               STR_ARG(v->key));
-	}
-	return true;
-}
-
-bool compat_list_parse(struct arena *arena, const struct toml_value *value, struct compat_list *out,
-                       struct err *err)
-{
 	if (value == NULL)
 		return true;
 	if (value->type != TOML_IS_ARRAY)
 		return err_set(err, ERR_INPUT, "%u: no list of verdicts", value->line);
-	for (const struct toml_value *one = value->first; one != NULL; one = one->next) {
+	for (const struct toml_value *v = value->first; v != NULL; v = v->next) {
 		struct compat_row row = { 0 };
-		struct str word;
 
-		if (!toml_get_str(one, "runtime", &row.runtime) ||
-		    !toml_get_str(one, "why", &row.why) || !toml_get_str(one, "verdict", &word) ||
-		    !verdict_parse(word, &row.verdict))
-			return err_set(err, ERR_INPUT,
-			               "%u: a verdict needs runtime, verdict and why", one->line);
+		if (v->type != TOML_IS_TABLE)
+			return err_set(err, ERR_INPUT, "%u: no list of verdicts", v->line);
+		if (!knowledge_keys(v, KNOWN, ARRAY_LEN(KNOWN), err) ||
+		    !knowledge_want_str(v, "runtime", &row.runtime, err) ||
+		    !knowledge_want_verdict(v, "verdict", &row.verdict, err) ||
+		    !knowledge_want_str(v, "why", &row.why, err))
+			return false;
+		if (!map_get(&words->number, row.runtime, &one))
+			return err_set(err, ERR_INPUT, "%u: unknown runtime '" STR_FMT "'", v->line,
+			               STR_ARG(row.runtime));
 		*vec_add(arena, out) = row;
 	}
 	return true;
 }
 
-bool bind_class_parse(struct str klass, const struct map *class_runtimes, enum bind_kind *kind,
+bool bind_class_parse(struct str klass, const struct runtime_words *words, enum bind_kind *kind,
                       uint64_t *runtimes)
 {
 	struct str prefix = STR_LIT("multi:");
@@ -77,7 +50,7 @@ bool bind_class_parse(struct str klass, const struct map *class_runtimes, enum b
 		struct str word;
 
 		str_cut(klass, '+', &word, &klass);
-		if (!map_get(class_runtimes, word, &one))
+		if (!map_get(&words->number, word, &one))
 			return false;
 		bits |= UINT64_C(1) << one;
 	} while (klass.n > 0);
@@ -86,41 +59,129 @@ bool bind_class_parse(struct str klass, const struct map *class_runtimes, enum b
 	return true;
 }
 
-bool bind_row_parse(struct arena *arena, const struct toml_value *table,
-                    const struct map *class_runtimes, struct bind_row *out, struct err *err)
+/* The class that was probably meant goes into the message. */
+static bool refuse_class(const struct toml_value *table, struct str klass,
+                         const struct runtime_words *words, struct err *err)
 {
-	struct bind_row row = { .req = { .any = true } };
-	struct str klass, req;
+	struct str_nearest near = { .word = klass, .below = NEAR };
 
-	if (!check_keys(table, err))
+	str_nearest_offer(&near, STR_LIT("none"));
+	str_nearest_offer(&near, STR_LIT("agnostic"));
+	for (size_t i = 0; i < words->all.n; i++)
+		str_nearest_offer(&near, words->all.p[i]);
+	return err_set(err, ERR_INPUT, "%u: unknown class '" STR_FMT "'%s" STR_FMT "%s",
+	               toml_get(table, "class")->line, STR_ARG(klass),
+	               near.name.n > 0 ? "; is '" : "", STR_ARG(near.name),
+	               near.name.n > 0 ? "' meant?" : "");
+}
+
+static bool has(const struct str_list *list, struct str text)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (str_eq(list->p[i], text))
+			return true;
+	return false;
+}
+
+/* A row that no set of features meets would never be asked. */
+static bool check_condition(const struct toml_value *table, const struct bind_row *row,
+                            struct err *err)
+{
+	bool some = row->any.n == 0;
+
+	for (size_t i = 0; i < row->any.n; i++)
+		some = some || !has(&row->none, row->any.p[i]);
+	for (size_t i = 0; i < row->all.n; i++)
+		some = some && !has(&row->none, row->all.p[i]);
+	return some || err_set(err, ERR_INPUT, "%u: what it needs of features, 'none' excludes",
+	                       table->line);
+}
+
+static bool read_switches(const struct toml_value *table, struct bind_row *row, struct err *err)
+{
+	row->passes = true;
+	row->vocabulary = true;
+	if (!knowledge_get_bool(table, "hard", &row->hard, err) ||
+	    !knowledge_get_bool(table, "passes", &row->passes, err) ||
+	    !knowledge_get_bool(table, "whole", &row->whole, err) ||
+	    !knowledge_get_bool(table, "alone", &row->alone, err) ||
+	    !knowledge_get_bool(table, "vocabulary", &row->vocabulary, err))
 		return false;
-	if (!toml_get_str(table, "crate", &row.crate) || !toml_get_str(table, "class", &klass) ||
-	    !toml_get_str(table, "why", &row.why) || !toml_get_str(table, "source", &row.source) ||
-	    row.source.n == 0)
-		return err_set(err, ERR_INPUT, "%u: a row needs crate, class, why and source",
+	if (row->hard && row->kind != BIND_RUNTIME)
+		return err_set(err, ERR_INPUT, "%u: what binds to no runtime is not hard",
 		               table->line);
-	if (toml_get(table, "checked") == NULL)
-		return err_set(err, ERR_INPUT,
-		               "%u: a row needs 'checked', the day on which its source was read",
-		               table->line);
-	if (!bind_class_parse(klass, class_runtimes, &row.kind, &row.runtimes))
-		return err_set(err, ERR_INPUT, "%u: unknown class '" STR_FMT "'", table->line,
-		               STR_ARG(klass));
-	if (toml_get_str(table, "req", &req) && !semver_req_parse(arena, req, &row.req, err)) {
-		err_prefix(err, "%u: ", table->line);
+	return true;
+}
+
+bool bind_row_parse(struct arena *arena, const struct toml_value *table,
+                    const struct runtime_words *words, struct bind_row *out, struct err *err)
+{
+	static const struct str KNOWN[] = {
+		STR("crate"), STR("req"),    STR("any"),    STR("all"),    STR("none"),
+		STR("class"), STR("hard"),   STR("passes"), STR("whole"),  STR("vocabulary"),
+		STR("alone"), STR("compat"), STR("why"),    STR("source"), STR("checked"),
+	};
+	struct bind_row row = { 0 };
+	struct str klass;
+
+	if (!knowledge_keys(table, KNOWN, ARRAY_LEN(KNOWN), err) ||
+	    !knowledge_want_crate(table, "crate", &row.crate, err) ||
+	    !knowledge_want_str(table, "class", &klass, err) ||
+	    !knowledge_want_str(table, "why", &row.why, err) ||
+	    !knowledge_want_source(table, &row.source, err) ||
+	    !knowledge_get_req(arena, table, "req", &row.req, err) ||
+	    !knowledge_get_list(arena, table, "any", &row.any, err) ||
+	    !knowledge_get_list(arena, table, "all", &row.all, err) ||
+	    !knowledge_get_list(arena, table, "none", &row.none, err) ||
+	    !compat_list_parse(arena, toml_get(table, "compat"), words, &row.compat, err))
 		return false;
-	}
-	if (!get_list(arena, table, "any", &row.any, err) ||
-	    !get_list(arena, table, "all", &row.all, err) ||
-	    !get_list(arena, table, "none", &row.none, err) ||
-	    !compat_list_parse(arena, toml_get(table, "compat"), &row.compat, err))
+	if (!bind_class_parse(klass, words, &row.kind, &row.runtimes))
+		return refuse_class(table, klass, words, err);
+	if (!check_condition(table, &row, err) || !read_switches(table, &row, err))
 		return false;
-	row.hard = toml_get_bool(table, "hard", false);
-	row.passes = toml_get_bool(table, "passes", true);
-	row.whole = toml_get_bool(table, "whole", false);
-	row.vocabulary = toml_get_bool(table, "vocabulary", true);
 	*out = row;
 	return true;
+}
+
+static int cmp_texts(const void *left, const void *right)
+{
+	const struct str *a = left, *b = right;
+
+	return str_cmp(*a, *b);
+}
+
+static struct str sorted_text(struct arena *arena, const struct str_list *list, const char *name)
+{
+	if (list->n == 0)
+		return (struct str){ 0 };
+	struct str_list sorted = { 0 };
+
+	for (size_t i = 0; i < list->n; i++)
+		*vec_add(arena, &sorted) = list->p[i];
+	qsort(sorted.p, sorted.n, sizeof *sorted.p, cmp_texts);
+	return arena_printf(arena, " %s(" STR_FMT ")", name,
+	                    STR_ARG(str_list_join(arena, &sorted, ",")));
+}
+
+struct str bind_row_condition(struct arena *arena, const struct bind_row *row)
+{
+	struct str_list comparators = { 0 };
+
+	for (size_t i = 0; !row->req.any && i < row->req.n; i++) {
+		const struct comparator *c = &row->req.p[i];
+
+		*vec_add(arena, &comparators) = arena_printf(
+			arena, "%d %llu.%lld.%lld-" STR_FMT, (int)c->op,
+			(unsigned long long)c->major, c->has_minor ? (long long)c->minor : -1,
+			c->has_patch ? (long long)c->patch : -1, STR_ARG(c->pre));
+	}
+	struct str parts[] = { sorted_text(arena, &comparators, "req"),
+		               sorted_text(arena, &row->any, "any"),
+		               sorted_text(arena, &row->all, "all"),
+		               sorted_text(arena, &row->none, "none") };
+	return arena_printf(arena, STR_FMT STR_FMT STR_FMT STR_FMT STR_FMT, STR_ARG(row->crate),
+	                    STR_ARG(parts[0]), STR_ARG(parts[1]), STR_ARG(parts[2]),
+	                    STR_ARG(parts[3]));
 }
 
 bool bind_row_is_for(const struct bind_row *row, const struct version *version)

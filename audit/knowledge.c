@@ -1,14 +1,16 @@
 #include "audit/knowledge.h"
 
+#include "audit/knowledge_lists.h"
 #include "audit/knowledge_tables.h"
 #include "knowledge/embedded.h"
 
-/* Chains the rows of each crate in their order; done at the end, for lists move while they grow. */
-static void chain_binds(struct arena *arena, struct knowledge *out)
+static void chain_bind_range(struct arena *arena, struct knowledge *out, size_t from, size_t to)
 {
-	map_reserve(&out->bind_first, arena, out->binds.n);
-	for (size_t i = out->binds.n; i-- > 0;) {
+	for (size_t i = to; i-- > from;) {
 		struct bind_row *row = &out->binds.p[i];
+
+		if (row->replaced)
+			continue;
 		uint32_t *first = map_slot(&out->bind_first, arena, row->crate, UINT32_MAX, NULL);
 
 		row->next = *first == UINT32_MAX ? NULL : &out->binds.p[*first];
@@ -16,15 +18,33 @@ static void chain_binds(struct arena *arena, struct knowledge *out)
 	}
 }
 
-static void chain_families(struct arena *arena, struct knowledge *out)
+/* Chains the rows of each crate in their order, those of the user first; done at the end, for lists
+ * move while they grow. */
+static void chain_binds(struct arena *arena, struct knowledge *out)
 {
-	for (size_t i = out->families.n; i-- > 0;) {
+	map_reserve(&out->bind_first, arena, out->binds.n);
+	chain_bind_range(arena, out, 0, out->compiled.binds);
+	chain_bind_range(arena, out, out->compiled.binds, out->binds.n);
+}
+
+static void chain_family_range(struct arena *arena, struct knowledge *out, size_t from, size_t to)
+{
+	for (size_t i = to; i-- > from;) {
 		struct family_row *row = &out->families.p[i];
+
+		if (row->runtime == RUNTIME_NONE)
+			continue;
 		uint32_t *first = map_slot(&out->family_first, arena, row->crate, UINT32_MAX, NULL);
 
 		row->next = *first;
 		*first = (uint32_t)i;
 	}
+}
+
+static void chain_families(struct arena *arena, struct knowledge *out)
+{
+	chain_family_range(arena, out, 0, out->compiled.families);
+	chain_family_range(arena, out, out->compiled.families, out->families.n);
 }
 
 static bool read_file(struct arena *arena, struct str name, struct str bytes, struct knowledge *out,
@@ -48,9 +68,8 @@ static bool read_file(struct arena *arena, struct str name, struct str bytes, st
 	return false;
 }
 
-bool knowledge_load(struct arena *arena, const struct knowledge **out, struct err *err)
+static bool read_compiled(struct arena *arena, struct knowledge *out, struct err *err)
 {
-	struct knowledge *made = arena_new(arena, struct knowledge);
 	struct str first = STR_LIT("runtimes.toml"); /* every other file may name runtimes */
 
 	for (int pass = 0; pass < 2; pass++) {
@@ -60,14 +79,38 @@ bool knowledge_load(struct arena *arena, const struct knowledge **out, struct er
 
 			if (str_eq(name, first) != (pass == 0))
 				continue;
-			if (!read_file(arena, name, bytes, made, err))
+			if (!read_file(arena, name, bytes, out, err))
 				return false;
+		}
+	}
+	out->compiled =
+		(struct knowledge_compiled){ out->runtimes.n, out->families.n, out->binds.n };
+	return true;
+}
+
+bool knowledge_load_own(struct arena *arena, struct str name, struct str bytes,
+                        const struct knowledge **out, struct err *err)
+{
+	struct knowledge *made = arena_new(arena, struct knowledge);
+
+	if (!read_compiled(arena, made, err))
+		return false;
+	if (bytes.n > 0) {
+		made->own_name = name;
+		if (!knowledge_read_tables(arena, bytes, made, err)) {
+			err_prefix(err, STR_FMT ":", STR_ARG(name));
+			return false;
 		}
 	}
 	chain_binds(arena, made);
 	chain_families(arena, made);
 	*out = made;
 	return true;
+}
+
+bool knowledge_load(struct arena *arena, const struct knowledge **out, struct err *err)
+{
+	return knowledge_load_own(arena, (struct str){ 0 }, (struct str){ 0 }, out, err);
 }
 
 const struct rule_text *knowledge_rule(const struct knowledge *knowledge, struct str name)
@@ -96,7 +139,7 @@ const struct runtime_info *knowledge_runtime(const struct knowledge *knowledge, 
 {
 	uint32_t i;
 
-	if (!map_get(&knowledge->runtime_by_word, name, &i))
+	if (!map_get(&knowledge->words.number, name, &i))
 		return NULL;
 	return str_eq(knowledge->runtimes.p[i].name, name) ? &knowledge->runtimes.p[i] : NULL;
 }

@@ -14,6 +14,12 @@ struct knowledge; /* opaque: the tables below are asked through functions */
 
 /* Reads all files. ERR_BUG with file and line: they are compiled in and tested. */
 MUST_CHECK bool knowledge_load(struct arena *arena, const struct knowledge **out, struct err *err);
+/* The same, and then the bytes of a file of the user's: its rows go before those that are compiled
+ * in, and replace them where they speak of the same crate, versions and features. `name` is the
+ * file's for messages and for the sources of its rows. Keeps both texts by reference. ERR_INPUT or
+ * ERR_LIMIT with "NAME:LINE: …". */
+MUST_CHECK bool knowledge_load_own(struct arena *arena, struct str name, struct str bytes,
+                                   const struct knowledge **out, struct err *err);
 
 /* A rule of design.md. */
 struct rule_text {
@@ -41,6 +47,7 @@ struct runtime_info {
 	bool coexists;
 	/* counts only where a target's triple holds this; empty: everywhere */
 	struct str platform;
+	bool is_own; /* of the user's file */
 	bool abandoned;
 	int64_t abandoned_at;   /* 0 unknown */
 	struct str replacement; /* sentence; may be empty */

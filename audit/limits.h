@@ -36,6 +36,11 @@ enum {
 	 * one by one. */
 	CARGO_CONFIG_FILES_MAX = 100,
 	CARGO_CONFIG_TABLES_MAX = 1000,
+	/* A user's own rows about crates; the rows compiled in have 80 KB. */
+	KNOWLEDGE_MAX_BYTES = 4 << 20,
+	KNOWLEDGE_VALUES_MAX = 50000,
+	/* Features or crates of one row; the longest list has 45. */
+	KNOWLEDGE_LIST_MAX = 1000,
 	/* One version: web-sys with 1,500 features has 110 KB. */
 	INDEX_LINE_MAX_BYTES = 4 << 20,
 	/* One crate: the largest file of crates.io has 7.3 MB. */

@@ -66,7 +66,8 @@ static struct req_span span_of(const struct comparator *c)
 	return (struct req_span){ 0 };
 }
 
-struct req_span req_span_of(const struct req *req)
+/* The range of all comparators together; empty where from >= to. False where it has no such form. */
+static bool common_span(const struct req *req, struct req_span *out)
 {
 	struct req_span all = { 0, UINT64_MAX };
 
@@ -75,12 +76,27 @@ struct req_span req_span_of(const struct req *req)
 
 		if (c->pre.n > 0 ||
 		    !fits(c->major, c->has_minor ? c->minor : 0, c->has_patch ? c->patch : 0))
-			return (struct req_span){ 0 };
+			return false;
 		struct req_span one = span_of(c);
 
 		all.from = one.from > all.from ? one.from : all.from;
 		all.to = one.to < all.to ? one.to : all.to;
 	}
+	*out = all;
+	return true;
+}
+
+struct req_span req_span_of(const struct req *req)
+{
+	struct req_span all;
+
 	/* Nothing fits: rare enough to be left to semver. */
-	return all.from < all.to ? all : (struct req_span){ 0 };
+	return common_span(req, &all) && all.from < all.to ? all : (struct req_span){ 0 };
+}
+
+bool req_span_is_empty(const struct req *req)
+{
+	struct req_span all;
+
+	return common_span(req, &all) && all.from >= all.to;
 }

@@ -20,6 +20,8 @@ struct req_span {
  * REQ_SPAN_NO_VERSION. */
 uint64_t req_span_pack(const struct version *version);
 struct req_span req_span_of(const struct req *req);
+/* Whether no version can meet the requirement (">=2, <1"); false where that is not easily told. */
+bool req_span_is_empty(const struct req *req);
 
 /* What semver_req_matches says of requirement and version; `span` and `packed` are what this module
  * makes of them. */

@@ -288,11 +288,11 @@ static bool decide_by_rows(struct evaluation *at, struct eval *eval)
 		/* Without a summary no condition can be asked: the first row is the likely one. */
 		if (summary != NULL && !bind_row_applies(row, row->whole ? &all : &asked))
 			continue;
-		if (row->kind != BIND_RUNTIME) {
+		if (row->kind != BIND_RUNTIME && !row->alone) {
 			plain = plain == NULL ? row : plain;
 			continue;
 		}
-		if ((row->runtimes & (row->runtimes - 1)) != 0 || summary == NULL) {
+		if (row->alone || (row->runtimes & (row->runtimes - 1)) != 0 || summary == NULL) {
 			eval->bounds = NULL;
 			eval->runtimes = 0;
 			eval->hard = false;

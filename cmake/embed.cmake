@@ -27,6 +27,17 @@ function(rtaudit_embed_knowledge target)
 	rtaudit_embed(${target} knowledge/embedded.h knowledge_files ${files})
 endfunction()
 
+# A mistake in knowledge/ fails the build.
+function(rtaudit_check_knowledge)
+	add_executable(check_knowledge ${CMAKE_SOURCE_DIR}/cmake/check_knowledge.c)
+	target_link_libraries(check_knowledge PRIVATE rt_audit)
+	add_custom_command(OUTPUT ${RTAUDIT_GENERATED}/knowledge.checked
+		COMMAND check_knowledge
+		COMMAND ${CMAKE_COMMAND} -E touch ${RTAUDIT_GENERATED}/knowledge.checked
+		DEPENDS check_knowledge COMMENT "Checking knowledge/" VERBATIM)
+	add_custom_target(knowledge_checked ALL DEPENDS ${RTAUDIT_GENERATED}/knowledge.checked)
+endfunction()
+
 function(rtaudit_embed_schema target)
 	file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/db/schema/*.sql)
 	rtaudit_embed(${target} schema/embedded.h schema_files ${files})

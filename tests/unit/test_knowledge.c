@@ -234,48 +234,6 @@ static void proc_macros_are_known_by_name(void **state)
 	assert_int_equal(knowledge_plain(of(state), BIND_NONE)->embassy, VERDICT_UNKNOWN);
 }
 
-/* What a curator gets wrong is named with its line. */
-static void mistakes_are_named_with_their_line(void **state)
-{
-	static const struct {
-		const char *file, *text;
-	} ROWS[] = {
-		{ "\n[[bind]]\ncrate = \"a\"\nclass = \"none\"\nwhy = \"x\"\n", "2: a row needs" },
-		{ "[[bind]]\ncrate = \"a\"\nclass = \"tokyo\"\nwhy = \"x\"\nsource = \"y\"\n"
-		  "checked = 2026-11-25\n",
-		  "1: unknown class 'tokyo'" },
-		{ "[[bind]]\ncrate = \"a\"\nclass = \"none\"\nwhy = \"x\"\nsource = \"y\"\nfeature "
-		  "= \"z\"\n",
-		  "6: unknown key 'feature'" },
-		{ "[[bind]]\ncrate = \"a\"\nclass = \"none\"\nwhy = \"x\"\nsource = \"y\"\nany = "
-		  "\"z\"\nchecked = 2026-11-25\n",
-		  "6: 'any' is no list" },
-		{ "[[bind]]\ncrate = \"a\"\nclass = \"none\"\nwhy = \"x\"\nsource = \"y\"\nreq = "
-		  "\"one\"\nchecked = 2026-11-25\n",
-		  "1: " },
-		{ "[[bind]]\ncrate = \"a\"\nclass = \"none\"\nwhy = \"x\"\nsource = \"y\"\n",
-		  "1: a row needs 'checked'" },
-		{ "[[words]]\nclass = \"agnostic\"\nwhy = \"x\"\ncrates = [\"a\"]\n",
-		  "1: 'source' is missing" },
-		{ "[[runtime]]\nname = \"a\"\nclass = \"a\"\ncrate = \"a\"\nsource = "
-		  "\"s\"\nelsewhere = \"dies\"\n"
-		  "why = \"w\"\n",
-		  "1: unknown verdict 'dies'" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(ROWS); i++) {
-		CLEANUP(arena_free) struct arena arena = { 0 };
-		struct knowledge out = { 0 };
-		struct err err = { 0 };
-
-		assert_false(knowledge_read_tables(&arena, str_of(ROWS[i].file), &out, &err));
-		if (strncmp(err.text, ROWS[i].text, strlen(ROWS[i].text)) != 0)
-			fail_msg("row %zu: %s", i, err.text);
-		assert_int_equal(err.kind, ERR_INPUT);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -288,7 +246,6 @@ int main(void)
 		cmocka_unit_test(unmaintained_crates_are_advisories),
 		cmocka_unit_test(every_advisory_of_a_crate_is_reached),
 		cmocka_unit_test(proc_macros_are_known_by_name),
-		cmocka_unit_test(mistakes_are_named_with_their_line),
 	};
 
 	return cmocka_run_group_tests(tests, load, unload);
