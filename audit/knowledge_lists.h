@@ -1,5 +1,5 @@
-/* audit/knowledge_lists.h: the readers of the tab-separated files of knowledge/, which programs make
- * (tests/tools/make_*.py), for audit/knowledge alone.
+/* audit/knowledge_lists.h: the readers of the tab-separated files of knowledge/, which programs
+ * make (tests/tools/make_*.py), for audit/knowledge alone.
  * Threads: the tables are written while they are read in, never after. Memory: the caller's
  * arena. */
 #ifndef RTAUDIT_AUDIT_KNOWLEDGE_LISTS_H

@@ -47,8 +47,8 @@ struct knowledge {
 /* Reads one file into *out. ERR_INPUT with the line at the start of the text. */
 MUST_CHECK bool knowledge_read_rules(struct arena *arena, struct str file, struct knowledge *out,
                                      struct err *err);
-/* [[runtime]], then [[bind]], [[words]], [[plain]] and [[finished]] of any file; a file of the user's
- * has no [[plain]], and its rows replace those of the same name or condition. */
+/* [[runtime]], then [[bind]], [[words]], [[plain]] and [[finished]] of any file; a file of the
+ * user's has no [[plain]], and its rows replace those of the same name or condition. */
 MUST_CHECK bool knowledge_read_tables(struct arena *arena, struct str file, struct knowledge *out,
                                       struct err *err);
 #endif

@@ -66,7 +66,8 @@ static struct req_span span_of(const struct comparator *c)
 	return (struct req_span){ 0 };
 }
 
-/* The range of all comparators together; empty where from >= to. False where it has no such form. */
+/* The range of all comparators together, empty where from >= to; false where it has no such
+ * form. */
 static bool common_span(const struct req *req, struct req_span *out)
 {
 	struct req_span all = { 0, UINT64_MAX };

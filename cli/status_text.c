@@ -176,6 +176,7 @@ static void put_daemon(struct arena *arena, struct buf *to, const struct values 
 		buf_text(to, ", offline");
 	buf_byte(to, '\n');
 	put_path(to, values, "socket", "daemon.socket");
+	put_path(to, values, "knowledge", "daemon.knowledge");
 	put_path(to, values, "log", "daemon.log");
 }
 

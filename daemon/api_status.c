@@ -100,6 +100,7 @@ static void put_daemon(struct jsonout *json, struct service *service, struct are
 	put_number(json, "requests", activity.served);
 	put_text(json, "socket", service->listener.path);
 	put_text(json, "config", service->place.config);
+	put_text(json, "knowledge", service->own_knowledge);
 	put_text(json, "cache", service->place.cache);
 	put_text(json, "log", service->place.log);
 	put_bool(json, "shared", service->place.system);

@@ -126,7 +126,7 @@ static bool take_advisories(struct reading *r, const struct toml_value *value)
 	return true;
 }
 
-static bool take_socket(struct reading *r, const struct toml_value *value)
+static bool read_path(struct reading *r, const struct toml_value *value, const char **out)
 {
 	struct str path = { 0 };
 
@@ -134,8 +134,18 @@ static bool take_socket(struct reading *r, const struct toml_value *value)
 		return false;
 	if (path.p[0] != '/')
 		return refuse(r, value, "must be an absolute path");
-	r->to->socket = arena_cstr(r->arena, path);
+	*out = arena_cstr(r->arena, path);
 	return true;
+}
+
+static bool take_socket(struct reading *r, const struct toml_value *value)
+{
+	return read_path(r, value, &r->to->socket);
+}
+
+static bool take_knowledge(struct reading *r, const struct toml_value *value)
+{
+	return read_path(r, value, &r->to->knowledge);
 }
 
 static bool take_cache_bytes(struct reading *r, const struct toml_value *value)
@@ -243,6 +253,7 @@ static const struct {
 	{ "advisories-fresh", take_advisories_fresh },
 	{ "advisories", take_advisories },
 	{ "socket", take_socket },
+	{ "knowledge", take_knowledge },
 	{ "cache-bytes", take_cache_bytes },
 	{ "connections", take_connections },
 	{ "log", take_log },

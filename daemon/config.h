@@ -5,6 +5,7 @@
  *	advisories-fresh = "6h"
  *	advisories = "https://…"      # repository of the advisory database
  *	socket = "/path"              # another socket than the usual one
+ *	knowledge = "/path"           # another file of one's own rows than the usual one
  *	cache-bytes = 134217728       # decoded facts kept between audits
  *	connections = 32              # requests to one host at once
  *	log = "info"                  # error, warning, info, debug
@@ -28,7 +29,8 @@ struct config {
 	bool offline;
 	int64_t index_fresh_seconds, advisories_fresh_seconds;
 	const char *advisories_url;
-	const char *socket; /* absolute; NULL: the usual one */
+	const char *socket;    /* absolute; NULL: the usual one */
+	const char *knowledge; /* absolute, and it must be there; NULL: the usual one, if any */
 	size_t cache_bytes;
 	unsigned connections;
 	enum log_level log_level;

@@ -6,7 +6,9 @@
 #define CONFIG_NAME "rtauditd.toml"
 #define DATABASE_NAME "rtaudit.db"
 #define LOG_NAME "rtauditd.log"
+#define KNOWLEDGE_NAME "knowledge.toml"
 #define SYSTEM_CONFIG "/etc/rtaudit/" CONFIG_NAME
+#define SYSTEM_KNOWLEDGE "/etc/rtaudit/" KNOWLEDGE_NAME
 
 static const char *variable(const char *name)
 {
@@ -44,6 +46,7 @@ static void system_places(struct arena *arena, struct place *out)
 	out->database = file_join(arena, state, STR_LIT(DATABASE_NAME));
 	out->cache = system_folder("CACHE_DIRECTORY", "/var/cache/rtaudit");
 	out->config = SYSTEM_CONFIG;
+	out->knowledge = SYSTEM_KNOWLEDGE;
 }
 
 static bool user_places(struct arena *arena, struct place *out, struct err *err)
@@ -62,6 +65,9 @@ static bool user_places(struct arena *arena, struct place *out, struct err *err)
 	out->config = file_join(arena, config, STR_LIT(CONFIG_NAME));
 	if (!one_folder && !file_is_regular(out->config))
 		out->config = SYSTEM_CONFIG;
+	out->knowledge = file_join(arena, config, STR_LIT(KNOWLEDGE_NAME));
+	if (!one_folder && !file_is_regular(out->knowledge))
+		out->knowledge = SYSTEM_KNOWLEDGE;
 	return true;
 }
 

@@ -16,13 +16,14 @@ struct place {
 	const char *database;
 	const char *cache;      /* a folder: clones lie below it */
 	const char *config;     /* need not exist */
+	const char *knowledge;  /* the same: curated rows of the user's */
 	const char *log;        /* NULL: stderr alone */
 	const char *cargo_home; /* the daemon's own $CARGO_HOME; NULL where there is none */
 };
 
 /* The places that the environment names (RTAUDIT_SOCKET, RTAUDIT_HOME, XDG_*, HOME, CARGO_HOME), or
  * the system's. ERR_USAGE where it names no home. No file is touched, except that a user's
- * configuration is looked for before the system's stands in for it. */
+ * configuration and knowledge are looked for before the system's stand in for them. */
 MUST_CHECK bool place_find(struct arena *arena, bool system, struct place *out, struct err *err);
 /* Makes the folders of database, cache and log, mode 0700. ERR_IO. */
 MUST_CHECK bool place_make_folders(const struct place *place, struct err *err);

@@ -1,6 +1,8 @@
 #include "daemon/service.h"
 #include "daemon/api.h"
 #include "daemon/own_registry.h"
+#include "audit/limits.h"
+#include "base/file.h"
 #include "base/when.h"
 #include "crawler/network.h"
 #include <stdlib.h>
@@ -69,9 +71,42 @@ static void stop_lock(struct service *service)
 	listener_close(&service->listener);
 }
 
+/* What is compiled in, and the user's own rows: those of the file that the configuration names, or
+ * of the usual one where it is there. */
+static bool read_knowledge(const struct service *service, const struct config *config,
+                           struct arena *arena, const struct knowledge **out, const char **own,
+                           struct err *err)
+{
+	const char *path = config->knowledge ? config->knowledge : service->place.knowledge;
+	struct str bytes = { 0 };
+
+	if (!file_read(arena, path, KNOWLEDGE_MAX_BYTES, &bytes, err)) {
+		if (err->kind != ERR_ABSENT)
+			return false;
+		if (config->knowledge) {
+			err->kind = ERR_INPUT; /* the configuration names it */
+			return false;
+		}
+		*err = (struct err){ 0 };
+		path = NULL;
+	}
+	*own = path ? arena_cstr(arena, str_of(path)) : NULL;
+	return knowledge_load_own(arena, str_of(*own), bytes, out, err);
+}
+
 static int start_knowledge(struct service *service, struct err *err)
 {
-	return knowledge_load(&service->arena, &service->knowledge, err) ? 1 : -1;
+	if (!read_knowledge(service, &service->config, &service->knowledge_arena,
+	                    &service->knowledge, &service->own_knowledge, err))
+		return -1;
+	return 1;
+}
+
+static void stop_knowledge(struct service *service)
+{
+	service->knowledge = NULL;
+	service->own_knowledge = NULL;
+	arena_free(&service->knowledge_arena);
 }
 
 static int start_database(struct service *service, struct err *err)
@@ -162,7 +197,7 @@ static const struct part {
 } parts[] = {
 	{ "configuration", start_configuration, stop_configuration },
 	{ "socket", start_lock, stop_lock },
-	{ "knowledge", start_knowledge, NULL },
+	{ "knowledge", start_knowledge, stop_knowledge },
 	{ "database", start_database, stop_database },
 	{ "facts", start_facts, stop_facts },
 	{ "manifests", start_manifests, stop_manifests },
@@ -234,26 +269,50 @@ int service_start(struct service *service, struct err *err)
 	return got;
 }
 
+/* What a reload reads before it touches anything. */
+struct reread {
+	struct arena config_arena, knowledge_arena;
+	struct config config;
+	struct cargo_config cargo;
+	const struct knowledge *knowledge;
+	const char *own_knowledge;
+};
+
+static void reread_free(struct reread *reread)
+{
+	arena_free(&reread->config_arena);
+	arena_free(&reread->knowledge_arena);
+}
+
+/* Puts what was read in the place of what was there; no request may be under way. */
+static void take_reread(struct service *service, struct reread *reread)
+{
+	stop_configuration(service);
+	stop_knowledge(service);
+	service->config_arena = reread->config_arena;
+	service->config = reread->config;
+	service->cargo = reread->cargo;
+	service->knowledge_arena = reread->knowledge_arena;
+	service->knowledge = reread->knowledge;
+	service->own_knowledge = reread->own_knowledge;
+	*reread = (struct reread){ 0 };
+	log_set_level(service->config.log_level);
+}
+
 bool service_reload(struct service *service, struct err *err)
 {
-	struct arena arena = { 0 };
-	struct config config = { 0 };
-	struct cargo_config cargo = { 0 };
+	CLEANUP(reread_free) struct reread reread = { 0 };
 
-	if (!read_configuration(service, &arena, &config, &cargo, err)) {
-		arena_free(&arena);
+	if (!read_configuration(service, &reread.config_arena, &reread.config, &reread.cargo,
+	                        err) ||
+	    !read_knowledge(service, &reread.config, &reread.knowledge_arena, &reread.knowledge,
+	                    &reread.own_knowledge, err))
 		return false;
-	}
 	if (!stop_parts(service, PART_CRAWL)) {
-		arena_free(&arena);
 		stop_raise(&service->stop);
 		return err_set(err, ERR_STOPPED, "a request did not end");
 	}
-	stop_configuration(service);
-	service->config_arena = arena;
-	service->config = config;
-	service->cargo = cargo;
-	log_set_level(config.log_level);
+	take_reread(service, &reread);
 	if (start_parts(service, err) == 1)
 		return true;
 	stop_raise(&service->stop);

@@ -23,6 +23,7 @@ struct service {
 	struct config config;
 	struct cargo_config cargo; /* what this daemon may contact by itself */
 	const struct knowledge *knowledge;
+	const char *own_knowledge; /* the user's file of which rows are in it; NULL: none */
 	struct listener listener;
 	struct db_pool *pool;
 	struct fact_cache *cache;
@@ -30,13 +31,14 @@ struct service {
 	struct crawl *crawl;
 	struct api *api;
 	int64_t started_at;
-	int64_t started_ms;        /* when_monotonic_ms */
-	struct fd inherited;       /* a socket from the service manager, before it is served */
-	struct fd wake;            /* an eventfd that the main loop reads */
-	struct stop stop;          /* raised: the main loop is to end */
-	struct arena arena;        /* of the process */
-	struct arena config_arena; /* of config and cargo; replaced when they are reread */
-	size_t started;            /* how many rows of the table are */
+	int64_t started_ms;  /* when_monotonic_ms */
+	struct fd inherited; /* a socket from the service manager, before it is served */
+	struct fd wake;      /* an eventfd that the main loop reads */
+	struct stop stop;    /* raised: the main loop is to end */
+	struct arena arena;  /* of the process */
+	/* Of config and cargo, of knowledge and own_knowledge; replaced when these are reread. */
+	struct arena config_arena, knowledge_arena;
+	size_t started; /* how many rows of the table are */
 };
 
 /* The places and the way to wake the main loop; nothing is started. `inherited` is a listening
@@ -44,8 +46,8 @@ struct service {
 MUST_CHECK bool service_open(struct service *service, bool system, int inherited, struct err *err);
 /* 1 it serves; 0 another daemon already does at the same socket; -1, the kinds of the parts. */
 MUST_CHECK int service_start(struct service *service, struct err *err);
-/* Reads the configuration again and restarts what depends on it. On failure of the reading the old
- * one goes on; a part that does not start again ends the daemon (stop is raised). */
+/* Reads configuration and knowledge again and restarts what depends on them. On failure of the
+ * reading the old ones go on; a part that does not start again ends the daemon (stop is raised). */
 MUST_CHECK bool service_reload(struct service *service, struct err *err);
 /* Stops all parts, within 5 s. False where a request did not end: then the process must end without
  * more ado. */

@@ -36,6 +36,7 @@ static void every_key_is_read(void **state)
 	                                     "advisories-fresh = 120\n"
 	                                     "advisories = \"https://example.org/db.git\"\n"
 	                                     "socket = \"/run/other.sock\"\n"
+	                                     "knowledge = \"/srv/own.toml\"\n"
 	                                     "cache-bytes = 1048576\n"
 	                                     "connections = 8\n"
 	                                     "log = \"debug\"\n"
@@ -49,6 +50,7 @@ static void every_key_is_read(void **state)
 	assert_int_equal(config.advisories_fresh_seconds, 120);
 	assert_string_equal(config.advisories_url, "https://example.org/db.git");
 	assert_string_equal(config.socket, "/run/other.sock");
+	assert_string_equal(config.knowledge, "/srv/own.toml");
 	assert_int_equal(config.cache_bytes, 1 << 20);
 	assert_int_equal(config.connections, 8);
 	assert_int_equal(config.log_level, LOG_LEVEL_DEBUG);

@@ -39,6 +39,7 @@ static void one_folder_holds_everything(void **state)
 	assert_string_equal(place.database, "/x/rtaudit.db");
 	assert_string_equal(place.cache, "/x/cache");
 	assert_string_equal(place.config, "/x/rtauditd.toml");
+	assert_string_equal(place.knowledge, "/x/knowledge.toml");
 	assert_string_equal(place.log, "/x/rtauditd.log");
 	assert_string_equal(place.cargo_home, "/home/me/.cargo");
 }
@@ -59,6 +60,7 @@ static void a_users_own_files_lie_where_xdg_says(void **state)
 	assert_string_equal(place.cache, "/home/me/.cache/rtaudit");
 	assert_string_equal(place.log, "/home/me/.local/state/rtaudit/rtauditd.log");
 	assert_string_equal(place.config, "/etc/rtaudit/rtauditd.toml"); /* the user has none */
+	assert_string_equal(place.knowledge, "/etc/rtaudit/knowledge.toml");
 	assert_string_equal(place.cargo_home, "/cargo");
 }
 
