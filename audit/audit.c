@@ -1,6 +1,7 @@
 #include "audit/audit.h"
 #include "audit/older.h"
 #include "audit/proc_macro.h"
+#include "audit/remedy.h"
 #include "audit/run.h"
 #include <stdlib.h>
 
@@ -346,5 +347,14 @@ bool audit_run(struct arena *arena, struct audit *audit, const struct facts *fac
 	if (!run_once(arena, audit, facts, out, err))
 		return false;
 	audit->archives = proc_macro_archives(arena, out->graph, facts, out->packages);
+	audit->remedies = NULL;
 	return true;
+}
+
+int audit_remedies(struct arena *arena, struct audit *audit, const struct facts *facts,
+                   struct audit_result *out, struct pick_need *need, struct err *err)
+{
+	if (!audit->remedies)
+		audit->remedies = remedies_begin(arena, audit, facts, out);
+	return audit->remedies ? remedies_next(audit->remedies, need, err) : 0;
 }

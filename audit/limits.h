@@ -65,6 +65,12 @@ enum {
 	/* Chosen for one crate, each round resolving all; the largest tree of crates.io known has
 	 * some 1,500. */
 	PICK_PACKAGES_MAX = 5000,
+	/* Changes of manifests that one audit tries, the worst findings first: each costs about
+	 * what the audit itself does, and a tree with findings has one or two. */
+	REMEDY_TRIALS_MAX = 8,
+	/* Feature values looked at to find what brings a package in; the largest tree of the corpus
+	 * needs some 100,000. */
+	BLAME_LOOKS_MAX = 10000000,
 	/* Values of one option of a request; features come by the hundred where a tool asks for
 	 * all. */
 	OPTION_VALUES_MAX = 10000,

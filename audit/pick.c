@@ -15,8 +15,10 @@ struct pick_package {
 	struct wanted wanted;
 	struct version version;
 	struct package_facts facts;
+	const struct locked_package *locked; /* of the lock that was there before, or NULL */
 	bool loaded, proc_macro;
-	bool *given_up; /* by dependency: nothing fits */
+	bool own_links; /* the row of `to` may be written */
+	bool *given_up; /* by dependency: nothing fits; NULL: none */
 	struct pick_claim *claims;
 };
 
@@ -29,9 +31,15 @@ struct pick_crate {
 
 struct pick {
 	struct arena *arena;
-	struct pick_input in;
-	struct lock_source source; /* of all packages: crates.io */
-	struct map crate_of;       /* name → crate */
+	struct str registry;
+	int64_t at;
+	const struct knowledge *knowledge;
+	struct resolve_input how; /* roots, platforms and the rest that stays from round to round */
+	struct resolve_platform target; /* of pick_begin: how.targets */
+	struct resolve_root ask;        /* of pick_begin: how.roots */
+	uint32_t locked_n;              /* packages that were there before */
+	struct lock_source source;      /* of all that is chosen: crates.io */
+	struct map crate_of;            /* name → crate */
 	struct pick_crates VEC_OF(struct pick_crate) crates;
 	struct pick_packages VEC_OF(struct pick_package) packages;
 	struct pick_links VEC_OF(uint32_t *) to; /* struct links of the packages */
@@ -70,7 +78,7 @@ static uint32_t add_package(struct pick *pick, uint32_t crate, const struct vers
 
 	made->crate = crate;
 	made->version = *version;
-	made->wanted = (struct wanted){ pick->in.root.registry, pick->crates.p[crate].name, vers };
+	made->wanted = (struct wanted){ pick->registry, pick->crates.p[crate].name, vers };
 	*vec_add(pick->arena, &pick->to) = NULL;
 	*vec_add(pick->arena, &pick->crates.p[crate].packages) = package;
 	return package;
@@ -84,27 +92,79 @@ static void set_facts(struct pick *pick, uint32_t package, const struct package_
 
 	at->facts = *facts;
 	at->loaded = true;
-	at->proc_macro = proc_macro_ask(pick->in.knowledge, NULL, facts->summary, facts).value;
-	at->given_up = arena_array(pick->arena, n, sizeof *at->given_up);
+	at->proc_macro = proc_macro_ask(pick->knowledge, NULL, facts->summary, facts).value;
+	at->own_links = true;
 	pick->to.p[package] = facts->summary ? arena_array(pick->arena, n, sizeof(uint32_t)) : NULL;
 	for (uint32_t d = 0; d < n; d++)
 		pick->to.p[package][d] = PACKAGE_NONE;
 }
 
-struct pick *pick_begin(struct arena *arena, const struct pick_input *in)
+static struct pick *make(struct arena *arena, const struct knowledge *knowledge, int64_t at)
 {
 	struct pick *pick = arena_new(arena, struct pick);
 	struct str text = lock_source_crates_io_git();
 
 	pick->arena = arena;
-	pick->in = *in;
+	pick->knowledge = knowledge;
+	pick->at = at;
 	pick->source =
 		(struct lock_source){ .kind = SOURCE_REGISTRY, .url = text, .is_crates_io = true };
 	pick->source.text = arena_printf(arena, "registry+" STR_FMT, STR_ARG(text));
+	return pick;
+}
+
+struct pick *pick_begin(struct arena *arena, const struct pick_input *in)
+{
+	struct pick *pick = make(arena, in->knowledge, in->at);
+
+	pick->registry = in->root.registry;
+	pick->target = in->target;
+	pick->ask = in->ask;
+	pick->how = (struct resolve_input){ .roots = &pick->ask,
+		                            .root_n = 1,
+		                            .resolver = 2,
+		                            .edges = EDGE_NORMAL | EDGE_BUILD,
+		                            .targets = &pick->target,
+		                            .target_n = 1,
+		                            .host = in->host };
 	uint32_t root = add_package(pick, crate_named(pick, in->root.name),
 	                            &in->root_facts->summary->version, in->root.vers);
 
 	set_facts(pick, root, in->root_facts);
+	return pick;
+}
+
+static void add_locked(struct pick *pick, const struct pick_lock *in, uint32_t i)
+{
+	const struct locked_package *locked = &in->how->lock->packages[i];
+	uint32_t crate = crate_named(pick, locked->name);
+	struct pick_package *made = vec_add(pick->arena, &pick->packages);
+
+	*made = (struct pick_package){ .crate = crate,
+		                       .wanted = in->wanted[i],
+		                       .version = locked->version,
+		                       .facts = in->facts[i],
+		                       .locked = locked,
+		                       .loaded = true,
+		                       .proc_macro = in->how->proc_macro[i] };
+	made->wanted.name = locked->name;
+	made->wanted.vers = locked->vers;
+	made->facts.summary = in->how->summaries[i];
+	*vec_add(pick->arena, &pick->to) = in->how->links->to[i];
+	if (locked->source.is_crates_io)
+		*vec_add(pick->arena, &pick->crates.p[crate].packages) = i;
+}
+
+struct pick *pick_begin_on(struct arena *arena, const struct pick_lock *in)
+{
+	struct pick *pick = make(arena, in->knowledge, in->at);
+
+	pick->registry = STR_LIT("crates-io");
+	pick->how = *in->how;
+	pick->locked_n = in->how->lock->n;
+	map_reserve(&pick->crate_of, arena, pick->locked_n);
+	for (uint32_t i = 0; i < pick->locked_n; i++)
+		add_locked(pick, in, i);
 	return pick;
 }
 
@@ -118,11 +178,13 @@ static struct lockfile growing_lock(const struct pick *pick, struct arena *arena
 	for (uint32_t i = 0; i < lock.n; i++) {
 		const struct pick_package *package = &pick->packages.p[i];
 
-		lock.packages[i] = (struct locked_package){ .name = package->wanted.name,
-			                                    .vers = package->wanted.vers,
-			                                    .version = package->version,
-			                                    .source = pick->source,
-			                                    .replace = PACKAGE_NONE };
+		lock.packages[i] = package->locked
+		                           ? *package->locked
+		                           : (struct locked_package){ .name = package->wanted.name,
+			                                              .vers = package->wanted.vers,
+			                                              .version = package->version,
+			                                              .source = pick->source,
+			                                              .replace = PACKAGE_NONE };
 	}
 	return lock;
 }
@@ -135,21 +197,15 @@ static void find_missing(struct pick *pick)
 	const struct summary **summaries = arena_array(&scratch, lock.n, sizeof(struct summary *));
 	bool *proc_macro = arena_array(&scratch, lock.n, sizeof *proc_macro);
 	struct links links = { pick->to.p };
-	struct resolve_input in = { .lock = &lock,
-		                    .summaries = summaries,
-		                    .proc_macro = proc_macro,
-		                    .links = &links,
-		                    .roots = &pick->in.ask,
-		                    .root_n = 1,
-		                    .resolver = 2,
-		                    .edges = EDGE_NORMAL | EDGE_BUILD,
-		                    .growing = true,
-		                    .targets = &pick->in.target,
-		                    .target_n = 1,
-		                    .host = pick->in.host };
+	struct resolve_input in = pick->how;
 	struct graph graph = { .lock = &lock, .package_n = lock.n };
 	struct resolve_notes notes = { 0 };
 
+	in.lock = &lock;
+	in.summaries = summaries;
+	in.proc_macro = proc_macro;
+	in.links = &links;
+	in.growing = true;
 	for (uint32_t i = 0; i < lock.n; i++) {
 		summaries[i] = pick->packages.p[i].facts.summary;
 		proc_macro[i] = pick->packages.p[i].proc_macro;
@@ -158,12 +214,15 @@ static void find_missing(struct pick *pick)
 	pick->missing.n = 0;
 	for (size_t i = 0; i < notes.missing.n; i++) {
 		struct resolve_missing one = notes.missing.p[i];
-		bool *given_up = &pick->packages.p[node_package(one.node)].given_up[one.dep];
+		struct pick_package *from = &pick->packages.p[node_package(one.node)];
 
+		if (!from->given_up)
+			from->given_up = arena_array(pick->arena, from->facts.summary->dep_n,
+			                             sizeof *from->given_up);
 		/* Marked until it is chosen for: it may have been noted for both sides. */
-		if (*given_up)
+		if (from->given_up[one.dep])
 			continue;
-		*given_up = true;
+		from->given_up[one.dep] = true;
 		*vec_add(pick->arena, &pick->missing) = one;
 	}
 }
@@ -196,7 +255,7 @@ static bool want_crates(struct pick *pick)
 			continue;
 		pick->crates.p[crate].asked = true;
 		crates[pick->asked_crates.n] =
-			(struct wanted){ pick->in.root.registry, dep->package, { 0 } };
+			(struct wanted){ pick->registry, dep->package, { 0 } };
 		*vec_add(pick->arena, &pick->asked_crates) = crate;
 	}
 	pick->need =
@@ -215,7 +274,7 @@ static const struct pick_release *newest(const struct pick *pick, const struct p
 		const struct pick_claim *claim = claims;
 
 		if (!semver_req_matches(req, &release->version) ||
-		    !pick_is_there(release, pick->in.at) || pick_is_yanked(release, pick->in.at))
+		    !pick_is_there(release, pick->at) || pick_is_yanked(release, pick->at))
 			continue;
 		while (claim && semver_req_matches(claim->req, &release->version))
 			claim = claim->next;
@@ -253,7 +312,7 @@ static uint32_t choose_package(struct pick *pick, const struct dependency *dep)
 			continue;
 		if (semver_req_matches(&dep->req, &there->version))
 			return package;
-		if (package == 0) /* the crate that was asked about */
+		if (there->locked || package == 0) /* what is locked, the crate asked about */
 			continue;
 		const struct pick_release *both = newest(pick, crate, &dep->req, there->claims);
 		if (both && semver_is_compatible(&both->version, &there->version)) {
@@ -262,6 +321,23 @@ static uint32_t choose_package(struct pick *pick, const struct dependency *dep)
 		}
 	}
 	return add_package(pick, number, &best->version, semver_text(pick->arena, &best->version));
+}
+
+static void set_link(struct pick *pick, uint32_t package, uint32_t dep, uint32_t to)
+{
+	struct pick_package *from = &pick->packages.p[package];
+	const uint32_t *shared = pick->to.p[package];
+	uint32_t n = from->facts.summary ? from->facts.summary->dep_n : 0;
+
+	if (!shared)
+		return;
+	if (!from->own_links) {
+		pick->to.p[package] = arena_array(pick->arena, n, sizeof(uint32_t));
+		for (uint32_t d = 0; d < n; d++)
+			pick->to.p[package][d] = shared[d];
+		from->own_links = true;
+	}
+	pick->to.p[package][dep] = to;
 }
 
 static void choose(struct pick *pick, struct resolve_missing missing)
@@ -284,8 +360,7 @@ static void choose(struct pick *pick, struct resolve_missing missing)
 
 	*claim = (struct pick_claim){ &dep->req, pick->packages.p[to].claims };
 	pick->packages.p[to].claims = claim;
-	if (pick->to.p[package])
-		pick->to.p[package][missing.dep] = to;
+	set_link(pick, package, missing.dep, to);
 }
 
 /* Chooses for all that is missing, and asks for the facts of what is new. */
@@ -323,9 +398,10 @@ int pick_next(struct pick *pick, struct pick_need *need, struct err *err)
 {
 	take_answers(pick);
 	for (;;) {
-		if (pick->packages.n > PICK_PACKAGES_MAX)
+		if (pick->packages.n - pick->locked_n > PICK_PACKAGES_MAX)
 			return err_fail(err, ERR_LIMIT, STR_FMT " depends on more than %d packages",
-			                STR_ARG(pick->in.root.name), PICK_PACKAGES_MAX);
+			                STR_ARG(pick->packages.p[0].wanted.name),
+			                PICK_PACKAGES_MAX);
 		if (pick->missing.n > 0) {
 			/* Crates are known by now: choose; what was chosen before needs no
 			 * facts. */
@@ -362,13 +438,20 @@ static int cmp_u32(const void *left, const void *right)
 	return (*a > *b) - (*a < *b);
 }
 
+/* The dependencies of a locked package: those that it had and those that were chosen for it. */
 static void list_deps(struct arena *arena, struct locked_package *package, const uint32_t *to,
-                      uint32_t n)
+                      uint32_t n, const uint32_t *place)
 {
-	package->deps = arena_array(arena, n, sizeof *package->deps);
+	const uint32_t *had = package->deps;
+	uint32_t had_n = package->dep_n;
+
+	package->deps = arena_array(arena, (size_t)had_n + n, sizeof *package->deps);
+	package->dep_n = 0;
+	for (uint32_t d = 0; d < had_n; d++)
+		package->deps[package->dep_n++] = place[had[d]];
 	for (uint32_t d = 0; d < n; d++)
 		if (to[d] != PACKAGE_NONE)
-			package->deps[package->dep_n++] = to[d];
+			package->deps[package->dep_n++] = place[to[d]];
 	qsort(package->deps, package->dep_n, sizeof *package->deps, cmp_u32);
 	uint32_t kept = 0;
 	for (uint32_t i = 0; i < package->dep_n; i++)
@@ -400,15 +483,18 @@ void pick_end(struct pick *pick, struct pick_result *out)
 		uint32_t *to = pick->to.p[order[i].package];
 		uint32_t n = to ? package->facts.summary->dep_n : 0;
 
-		for (uint32_t d = 0; d < n; d++)
-			to[d] = to[d] == PACKAGE_NONE ? PACKAGE_NONE : place[to[d]];
 		out->lock.packages[i] = *order[i].locked;
 		out->summaries[i] = package->facts.summary;
 		out->proc_macro[i] = package->proc_macro;
 		out->facts[i] = package->facts;
 		out->wanted[i] = package->wanted;
-		out->links.to[i] = to;
-		list_deps(pick->arena, &out->lock.packages[i], to, n);
+		list_deps(pick->arena, &out->lock.packages[i], to, n, place);
+		if (out->lock.packages[i].replace != PACKAGE_NONE)
+			out->lock.packages[i].replace = place[out->lock.packages[i].replace];
+		out->links.to[i] = arena_array(pick->arena, n, sizeof(uint32_t));
+		for (uint32_t d = 0; d < n; d++)
+			out->links.to[i][d] = to[d] == PACKAGE_NONE ? PACKAGE_NONE : place[to[d]];
 	}
+	out->place = place;
 	out->root = place[0];
 }

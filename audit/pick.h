@@ -5,6 +5,9 @@
  * line. The choice is cargo's for a fresh lock but for its search: where the requirements on a line
  * contradict each other, both versions stand, and cargo would go back to an older depender.
  *
+ * On top of a lock, nothing of what is locked moves: a dependency takes a locked version where one
+ * fits.
+ *
  *	pick_begin → while (pick_next(…) == 1) the caller fills what is needed → pick_end
  *
  * Source: the Cargo Book, "Dependency Resolution". Threads: pure. Memory: the caller's arena. */
@@ -46,6 +49,17 @@ struct pick_input {
 	const struct knowledge *knowledge;
 };
 
+/* A lock that is there: what it holds stays as it is, and what a changed project misses joins. */
+struct pick_lock {
+	/* lock, summaries, proc_macro and links are as they were; roots and the rest tell what is
+	 * wanted now */
+	const struct resolve_input *how;
+	const struct package_facts *facts; /* one a package, and so `wanted` */
+	const struct wanted *wanted;
+	int64_t at;
+	const struct knowledge *knowledge;
+};
+
 /* What was chosen, as an audit has it. */
 struct pick_result {
 	struct lockfile lock;
@@ -55,12 +69,16 @@ struct pick_result {
 	struct wanted *wanted;
 	struct links links;
 	uint32_t root;
+	/* by package as it was added, those of a pick_lock first: its place in `lock` */
+	uint32_t *place;
 	struct str_list lacking; /* "tokio ^1.20": dependencies that no known version fits */
 };
 
 struct pick;
 
 struct pick *pick_begin(struct arena *arena, const struct pick_input *in);
+/* The same on top of a lock; what `in` points to stays valid until pick_end. */
+struct pick *pick_begin_on(struct arena *arena, const struct pick_lock *in);
 /* 1: fill *need, which is valid until the next call; 0: the choice is complete; -1: ERR_LIMIT, more
  * than
  * PICK_PACKAGES_MAX packages. */

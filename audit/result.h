@@ -54,6 +54,28 @@ struct runtime_verdict {
 	struct compat_list compat;
 };
 
+/* How one dependency of a local package would be written. */
+struct remedy_change {
+	struct str member, manifest; /* its package; "crates/a/Cargo.toml" */
+	/* "dependencies", "dev-dependencies", "build-dependencies", "workspace.dependencies" */
+	struct str section;
+	struct str platform;   /* of [target.…], as written; empty: none */
+	struct str dependency; /* the key in the manifest */
+	struct str package;    /* the crate */
+	struct str version;    /* the requirement; as it was where new_version is not set */
+	bool new_version, default_features;
+	struct str_list features; /* all that it asks for afterwards */
+	struct str_list off, on;  /* of these, what is new */
+};
+struct remedy_change_list VEC_OF(struct remedy_change);
+
+/* A remedy that was tried: the project was resolved and judged with these changes, the finding is
+ * gone, and no other of its weight came. */
+struct remedy_plan {
+	struct remedy_change_list changes;
+	struct str_list adds; /* "name version": what cargo would lock anew */
+};
+
 struct remedy {
 	struct str kind; /* "update", "replace", "feature", "remove", "bridge", "allow", "none" */
 	struct str text;
@@ -78,6 +100,7 @@ struct finding {
 	struct node_path_list paths; /* from a root to the package, the shortest first */
 	struct evidence_list evidence;
 	struct remedy remedy;
+	const struct remedy_plan *plan; /* of the remedy; NULL: it was not tried */
 	/* 16 hexadecimal digits, stable while rule, package and subject are */
 	struct str fingerprint;
 	bool allowed, in_baseline; /* counted apart, fails nothing */

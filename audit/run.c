@@ -102,14 +102,15 @@ static void fill_packages(struct run *run)
 		graph->packages[audit->selection.others.p[i]].is_root = true;
 }
 
-static void resolve_project(struct run *run)
+struct resolve_input run_resolve_input(const struct audit *audit,
+                                       const struct summary *const *summaries,
+                                       const bool *proc_macro, const struct links *links)
 {
-	const struct audit *audit = run->audit;
-	struct resolve_input in = {
+	return (struct resolve_input){
 		.lock = &audit->lock,
-		.summaries = run->summaries,
-		.proc_macro = run->proc_macro,
-		.links = &run->links,
+		.summaries = summaries,
+		.proc_macro = proc_macro,
+		.links = links,
 		.roots = audit->selection.roots.p,
 		.root_n = (uint32_t)audit->selection.roots.n,
 		.selected_others = audit->selection.others.p,
@@ -121,8 +122,15 @@ static void resolve_project(struct run *run)
 		.target_n = audit->targets.n,
 		.host = audit->targets.host,
 	};
+}
 
+static void resolve_project(struct run *run)
+{
+	const struct audit *audit = run->audit;
+	struct resolve_input in =
+		run_resolve_input(audit, run->summaries, run->proc_macro, &run->links);
 	struct link_rules rules = run_link_rules(run->arena, audit);
+
 	links_make(run->arena, &audit->lock, run->summaries, &rules, &run->links);
 	resolve(run->arena, &in, run->graph, &run->notes);
 }

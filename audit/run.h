@@ -26,10 +26,15 @@ struct audit {
 	struct str_list assumed;
 	enum level fail_on;
 	struct u32_list archives;
+	struct remedies *remedies; /* of the last audit_run, once they were asked for */
 };
 
 /* What the lock's dependencies are read with. */
 struct link_rules run_link_rules(struct arena *arena, const struct audit *audit);
+/* What is resolved, and how. */
+struct resolve_input run_resolve_input(const struct audit *audit,
+                                       const struct summary *const *summaries,
+                                       const bool *proc_macro, const struct links *links);
 /* Resolves, classifies, finds. ERR_ABSENT as audit_run. */
 MUST_CHECK bool run_once(struct arena *arena, const struct audit *audit, const struct facts *facts,
                          struct audit_result *out, struct err *err);

@@ -1,6 +1,7 @@
 #include "daemon/examine.h"
 #include "base/when.h"
 #include "crawler/registry.h"
+#include "db/store_crate.h"
 
 enum {
 	INDEX_WAIT_MS = 10000,
@@ -209,6 +210,75 @@ static bool settle_proc_macros(struct job *job, int64_t end_ms, struct err *err)
 	return load(job, err) && run(job, err);
 }
 
+static bool read_releases(struct job *job, const struct wanted *crates, struct pick_releases *out,
+                          uint32_t n, struct err *err)
+{
+	CLEANUP(db_reader_return) struct db *reader = NULL;
+
+	if (n > 0 && !db_reader_lend(job->service->pool, &reader, err))
+		return false;
+	for (uint32_t i = 0; i < n; i++)
+		if (!store_crate_releases(reader, job->arena, crates[i].registry, crates[i].name,
+		                          &out[i], err))
+			return false;
+	return true;
+}
+
+/* Releases for a trial: what is stored serves, of any age, and what is not is asked for. */
+static bool load_releases(struct job *job, const struct pick_need *need, int64_t end_ms,
+                          struct err *err)
+{
+	struct wanted *unknown = arena_array(job->arena, need->crate_n, sizeof *unknown);
+	struct crawl_outcome outcome = { 0 };
+	int64_t rest_ms = end_ms - when_monotonic_ms();
+	size_t n = 0;
+
+	if (!read_releases(job, need->crates, need->releases, need->crate_n, err))
+		return false;
+	for (uint32_t i = 0; i < need->crate_n; i++)
+		if (need->releases[i].fetched_at == 0)
+			unknown[n++] = need->crates[i];
+	if (n == 0 || rest_ms <= 0)
+		return true;
+	return crawl_crates(job->service->crawl, job->arena, unknown, n, job->config, job->offline,
+	                    rest_ms, &outcome, err) &&
+	       read_releases(job, need->crates, need->releases, need->crate_n, err);
+}
+
+static bool load_trial_facts(struct job *job, const struct pick_need *need, struct err *err)
+{
+	const struct facts *of = &job->to->facts;
+	struct facts facts = { 0 };
+	struct facts_loan *loan = NULL;
+
+	if (need->version_n == 0)
+		return true;
+	if (!facts_load(job->service->cache, job->arena, need->versions, need->version_n, of->at,
+	                of->now, knowledge_advisories(job->service->knowledge), &facts, &loan, err))
+		return false;
+	*vec_add(job->arena, &job->to->trial_loans) = loan;
+	for (uint32_t i = 0; i < need->version_n; i++)
+		need->facts[i] = facts.packages[i];
+	return true;
+}
+
+/* Tries what might end the findings. Where a project puts another registry in the place of
+ * crates.io, nothing is known of what it would add. */
+static bool try_remedies(struct job *job, int64_t end_ms, struct err *err)
+{
+	struct examination *to = job->to;
+	struct pick_need need = { 0 };
+	int got;
+
+	if (job->config && job->config->sources.n > 0)
+		return true;
+	while ((got = audit_remedies(job->arena, job->audit, &to->facts, &to->result, &need,
+	                             err)) == 1)
+		if (!load_releases(job, &need, end_ms, err) || !load_trial_facts(job, &need, err))
+			return false;
+	return got == 0;
+}
+
 static bool answer_from(struct job *job, int64_t end_ms, struct err *err)
 {
 	struct crawl_outcome advisories = { 0 }, index = { 0 };
@@ -227,7 +297,7 @@ static bool answer_from(struct job *job, int64_t end_ms, struct err *err)
 			               STR_ARG(job->notes.p[0]));
 		return false;
 	}
-	return settle_proc_macros(job, end_ms, err);
+	return settle_proc_macros(job, end_ms, err) && try_remedies(job, end_ms, err);
 }
 
 /* The wanted packages under the keys that hold for this project: what its own files put in the
@@ -319,5 +389,8 @@ bool examine(struct service *service, const struct request *request, struct exam
 void examine_end(struct examination *examination)
 {
 	facts_return(&examination->loan);
+	for (size_t i = 0; i < examination->trial_loans.n; i++)
+		facts_return(&examination->trial_loans.p[i]);
+	examination->trial_loans.n = 0;
 	manifest_loan_return(&examination->manifests);
 }

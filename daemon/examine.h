@@ -16,6 +16,10 @@ struct examination {
 	struct project project;
 	struct facts facts;
 	struct facts_loan *loan;         /* facts stay valid until it is returned */
+	struct { /* the same for what remedies were tried with */
+		struct facts_loan **p;
+		size_t n, cap;
+	} trial_loans;
 	struct manifest_loan *manifests; /* and what project.known says, until this is */
 	struct audit_result result;
 	/* Of the project's old lock, where `compares` is set beforehand: the same facts answer for

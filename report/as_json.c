@@ -230,6 +230,46 @@ static void write_paths(struct writer *w, const struct finding *finding)
 	jsonout_array_end(&w->json);
 }
 
+static void write_change(struct jsonout *json, const struct remedy_change *change)
+{
+	jsonout_object(json);
+	json_key_str(json, "member", change->member);
+	json_key_str(json, "manifest", change->manifest);
+	json_key_str(json, "section", change->section);
+	json_key_str(json, "platform", change->platform);
+	json_key_str(json, "dependency", change->dependency);
+	json_key_str(json, "package", change->package);
+	json_key_str(json, "version", change->version);
+	jsonout_key(json, "new_version");
+	jsonout_bool(json, change->new_version);
+	jsonout_key(json, "default_features");
+	jsonout_bool(json, change->default_features);
+	json_key_strs(json, "features", &change->features);
+	json_key_strs(json, "features_off", &change->off);
+	json_key_strs(json, "features_on", &change->on);
+	jsonout_object_end(json);
+}
+
+static void write_remedy(struct jsonout *json, const struct finding *finding)
+{
+	static const struct remedy_plan none;
+	const struct remedy_plan *plan = finding->plan ? finding->plan : &none;
+
+	jsonout_key(json, "remedy");
+	jsonout_object(json);
+	json_key_str(json, "kind", finding->remedy.kind);
+	json_key_str(json, "text", finding->remedy.text);
+	jsonout_key(json, "tried");
+	jsonout_bool(json, finding->plan != NULL);
+	jsonout_key(json, "changes");
+	jsonout_array(json);
+	for (size_t i = 0; i < plan->changes.n; i++)
+		write_change(json, &plan->changes.p[i]);
+	jsonout_array_end(json);
+	json_key_strs(json, "adds", &plan->adds);
+	jsonout_object_end(json);
+}
+
 static void write_finding(struct writer *w, const struct finding *finding)
 {
 	struct jsonout *json = &w->json;
@@ -248,11 +288,7 @@ static void write_finding(struct writer *w, const struct finding *finding)
 	jsonout_bool(json, finding->inactive);
 	write_paths(w, finding);
 	json_evidence(json, &finding->evidence);
-	jsonout_key(json, "remedy");
-	jsonout_object(json);
-	json_key_str(json, "kind", finding->remedy.kind);
-	json_key_str(json, "text", finding->remedy.text);
-	jsonout_object_end(json);
+	write_remedy(json, finding);
 	json_key_str(json, "fingerprint", finding->fingerprint);
 	jsonout_key(json, "baseline");
 	jsonout_bool(json, finding->in_baseline);

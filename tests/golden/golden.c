@@ -204,6 +204,56 @@ static int compare_all(const char *folder, const struct audit_result *result,
 	return bad + compare(folder, "why", buf_str(&got), accept);
 }
 
+/* The versions of a crate that the index lists, the newest first. */
+static void fill_releases(struct str index, const struct wanted *crate, struct pick_releases *out)
+{
+	struct releases VEC_OF(struct pick_release) list = { 0 };
+
+	while (index.n > 0) {
+		struct str line = { 0 };
+		struct index_entry entry = { 0 };
+
+		str_cut(index, '\n', &line, &index);
+		if (line.n == 0)
+			continue;
+		if (!index_entry_parse(&arena, line, &entry, &err))
+			die("index");
+		if (!str_eq(entry.name, crate->name))
+			continue;
+		*vec_add(&arena, &list) = (struct pick_release){
+			.version = entry.version,
+			.published_at = entry.published_at,
+			.yanked = entry.yanked,
+		};
+		for (size_t i = list.n - 1;
+		     i > 0 && semver_cmp(&list.p[i].version, &list.p[i - 1].version) > 0; i--) {
+			struct pick_release newer = list.p[i];
+
+			list.p[i] = list.p[i - 1];
+			list.p[i - 1] = newer;
+		}
+	}
+	*out = (struct pick_releases){ list.p, list.n, NOW };
+}
+
+/* What would end the findings, tried with what the index says. */
+static void try_remedies(struct str index, struct audit *audit, const struct facts *facts,
+                         struct audit_result *result)
+{
+	struct pick_need need = { 0 };
+	int got;
+
+	while ((got = audit_remedies(&arena, audit, facts, result, &need, &err)) == 1) {
+		struct facts of_need = { .packages = need.facts, .n = need.version_n };
+
+		for (uint32_t i = 0; i < need.crate_n; i++)
+			fill_releases(index, &need.crates[i], &need.releases[i]);
+		fill_facts(&of_need, index, need.versions);
+	}
+	if (got < 0)
+		die("remedies");
+}
+
 /* Facts for an audit that was opened, and its result. */
 static void run(const char *folder, struct audit *audit, struct facts *facts,
                 struct audit_result *result)
@@ -214,6 +264,7 @@ static void run(const char *folder, struct audit *audit, struct facts *facts,
 	fill_facts(facts, read_file(folder, "index", true), wanted);
 	if (!audit_run(&arena, audit, facts, result, &err))
 		die(folder);
+	try_remedies(read_file(folder, "index", true), audit, facts, result);
 }
 
 /* The same for the old lock, and both compared. */
