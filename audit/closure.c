@@ -228,3 +228,26 @@ struct str closure_user(struct arena *arena, const struct node_path *path,
 		return STR_LIT("the package");
 	return package_text(arena, graph, node_package(path->nodes[path->n - 2]));
 }
+
+bool *closure_local_below(struct arena *arena, const struct graph *graph, uint32_t member)
+{
+	bool *within = arena_array(arena, graph->package_n, sizeof *within);
+	struct u32_list todo = { 0 };
+
+	within[member] = true;
+	*vec_add(arena, &todo) = node_of(member, SIDE_TARGET);
+	while (todo.n > 0) {
+		const struct graph_node *node = &graph->nodes[todo.p[--todo.n]];
+
+		for (uint32_t i = 0; i < node->out_n; i++) {
+			const struct graph_edge *edge = &graph->edges[node->out_first + i];
+			uint32_t to = node_package(edge->to);
+
+			if (!closure_follows(edge) || !graph->packages[to].is_local || within[to])
+				continue;
+			within[to] = true;
+			*vec_add(arena, &todo) = edge->to;
+		}
+	}
+	return within;
+}

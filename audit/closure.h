@@ -31,6 +31,8 @@ struct node_path closure_path_to(struct arena *arena, const struct closure *clos
                                  uint32_t to);
 /* By node: whether `node` is below it, or it is the node. */
 bool *closure_users(struct arena *arena, const struct graph *graph, uint32_t node);
+/* By package: the local packages that a member builds for its own program, itself among them. */
+bool *closure_local_below(struct arena *arena, const struct graph *graph, uint32_t member);
 /* Whether a crate is built on the target side. */
 bool closure_has_crate(const struct closure *closure, struct str crate);
 /* Who asks for the last package of a path, as "name version". */

@@ -172,6 +172,11 @@ bool knowledge_runtime_of(const struct knowledge *knowledge, struct str crate,
 	return false;
 }
 
+const struct bridge_list *knowledge_bridges(const struct knowledge *knowledge)
+{
+	return &knowledge->bridges;
+}
+
 const struct bind_row *knowledge_binds(const struct knowledge *knowledge, struct str crate)
 {
 	uint32_t i;

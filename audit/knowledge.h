@@ -5,6 +5,7 @@
 #ifndef RTAUDIT_AUDIT_KNOWLEDGE_H
 #define RTAUDIT_AUDIT_KNOWLEDGE_H
 #include "audit/bind.h"
+#include "audit/bridge.h"
 #include "audit/facts.h"
 #include "audit/result.h"
 
@@ -74,6 +75,9 @@ struct plain_class {
 	struct str why, embassy_why;
 };
 const struct plain_class *knowledge_plain(const struct knowledge *knowledge, enum bind_kind kind);
+
+/* In the order of the tables, those of the user last. */
+const struct bridge_list *knowledge_bridges(const struct knowledge *knowledge);
 
 /* Whether a crate is known to be finished: it needs no more releases. */
 bool knowledge_is_finished(const struct knowledge *knowledge, struct str crate);

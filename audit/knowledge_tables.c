@@ -328,6 +328,30 @@ static bool read_bind(struct arena *arena, const struct toml_value *table, struc
 	return add_bind(arena, &row, table->line, out, err);
 }
 
+static bool read_bridge(struct arena *arena, const struct toml_value *table, struct knowledge *out,
+                        struct err *err)
+{
+	struct bridge_row row;
+
+	if (!bridge_row_parse(arena, table, &out->words, &row, err))
+		return false;
+	for (size_t i = 0; i < out->bridges.n; i++) {
+		const struct bridge_row *other = &out->bridges.p[i];
+
+		if (other->from != row.from || other->on != row.on ||
+		    !str_eq(other->crate, row.crate) || !str_eq(other->feature, row.feature))
+			continue;
+		if (out->own_name.n == 0)
+			return err_set(err, ERR_INPUT, "%u: the bridge stands twice", table->line);
+		row.source = cite(arena, out, table->line, row.source);
+		out->bridges.p[i] = row;
+		return true;
+	}
+	row.source = cite(arena, out, table->line, row.source);
+	*vec_add(arena, &out->bridges) = row;
+	return true;
+}
+
 /* The line of a list's element. */
 static uint32_t line_of(const struct toml_value *list, size_t i)
 {
@@ -442,7 +466,8 @@ bool knowledge_read_tables(struct arena *arena, struct str file, struct knowledg
 	static const struct table_reader READERS[] = {
 		{ STR("runtime"), read_runtime, true },   { STR("runtime"), read_others, true },
 		{ STR("bind"), read_bind, true },         { STR("words"), read_words, true },
-		{ STR("finished"), read_finished, true }, { STR("plain"), read_plain, false },
+		{ STR("bridge"), read_bridge, true },     { STR("finished"), read_finished, true },
+		{ STR("plain"), read_plain, false },
 	};
 
 	return read_root(arena, file, READERS, ARRAY_LEN(READERS), out, err);

@@ -32,6 +32,7 @@ struct knowledge {
 	struct map bind_first;                      /* crate → first row */
 	struct map bind_by_condition;               /* bind_row_condition → row */
 	struct plain_class plain[BIND_RUNTIME + 1]; /* "none", "agnostic", "bound" */
+	struct bridge_list bridges;
 	struct map finished;                        /* crate → 1 */
 	struct map proc_macros;                     /* crate → enum known */
 	struct advisory_set advisories;

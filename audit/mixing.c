@@ -127,6 +127,20 @@ static struct remedy remedy_of(const struct mixing *at, const struct pair *pair)
 	return (struct remedy){ STR_LIT("none"), rule != NULL ? rule->fix : a->why };
 }
 
+/* The bridge between the two that the member's program holds, or NULL. */
+static const struct bridge_row *bridge_of(const struct mixing *at, uint32_t member,
+                                          const struct pair *pair)
+{
+	const struct bridge_list *bridges = knowledge_bridges(at->knowledge);
+	const bool *within = closure_local_below(at->arena, at->graph, node_package(member));
+
+	for (size_t i = 0; i < bridges->n; i++)
+		if (bridge_is_for(&bridges->p[i], pair->a, pair->b) &&
+		    bridge_is_there(&bridges->p[i], at->graph, within))
+			return &bridges->p[i];
+	return NULL;
+}
+
 static enum level ceiling_of(const struct mixing *at, const struct pair *pair)
 {
 	if (info_at(at, pair->a)->coexists || info_at(at, pair->b)->coexists)
@@ -139,20 +153,28 @@ static enum level ceiling_of(const struct mixing *at, const struct pair *pair)
 	                                                                    : LEVEL_NOTE;
 }
 
+/* What polls the one can poll the other: two runtimes are left, and no panic where it is used. */
+static void add_bridge(struct mixing *at, const struct bridge_row *bridge, struct finding *finding)
+{
+	finding->level = LEVEL_NOTE;
+	*vec_add(at->arena, &finding->evidence) = (struct evidence){
+		STR_LIT("bridge"),
+		bridge->feature.n > 0
+			? arena_printf(at->arena, STR_FMT " with " STR_FMT " is there: " STR_FMT,
+		                       STR_ARG(bridge->crate), STR_ARG(bridge->feature),
+		                       STR_ARG(bridge->why))
+			: arena_printf(at->arena, STR_FMT " is there: " STR_FMT,
+		                       STR_ARG(bridge->crate), STR_ARG(bridge->why)),
+		bridge->source
+	};
+}
+
 static void add_pair(struct mixing *at, uint32_t member, const struct pair *pair, struct str above)
 {
 	struct finding finding = { .rule = STR_LIT("mixed-runtimes"),
 		                   .package = node_package(member),
 		                   .level = ceiling_of(at, pair) };
-	struct str first = add_way(at, member, pair->a, &finding);
-	struct str second = add_way(at, member, pair->b, &finding);
-
-	finding.subject =
-		arena_printf(at->arena, STR_FMT "+" STR_FMT, STR_ARG(info_at(at, pair->a)->name),
-	                     STR_ARG(info_at(at, pair->b)->name));
-	finding.message =
-		arena_printf(at->arena, "needs " STR_FMT " and " STR_FMT " in one program" STR_FMT,
-	                     STR_ARG(first), STR_ARG(second), STR_ARG(above));
+	const struct bridge_row *bridge = bridge_of(at, member, pair);
 	*vec_add(at->arena, &finding.evidence) =
 		(struct evidence){ STR_LIT("elsewhere"),
 		                   arena_printf(at->arena,
@@ -162,7 +184,18 @@ static void add_pair(struct mixing *at, uint32_t member, const struct pair *pair
 		                                STR_ARG(info_at(at, pair->b)->name),
 		                                STR_ARG(info_at(at, pair->a)->why)),
 		                   info_at(at, pair->a)->source };
+	struct str first = add_way(at, member, pair->a, &finding);
+	struct str second = add_way(at, member, pair->b, &finding);
+
+	finding.subject =
+		arena_printf(at->arena, STR_FMT "+" STR_FMT, STR_ARG(info_at(at, pair->a)->name),
+	                     STR_ARG(info_at(at, pair->b)->name));
+	finding.message =
+		arena_printf(at->arena, "needs " STR_FMT " and " STR_FMT " in one program" STR_FMT,
+	                     STR_ARG(first), STR_ARG(second), STR_ARG(above));
 	finding.remedy = remedy_of(at, pair);
+	if (bridge)
+		add_bridge(at, bridge, &finding);
 	*vec_add(at->arena, at->out) = finding;
 }
 

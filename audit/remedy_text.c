@@ -136,6 +136,8 @@ static struct str place_of(struct arena *arena, const struct remedy_change *chan
 /* " (sql-browser-smol instead of sql-browser-async-std)", or nothing. */
 static struct str difference_of(struct arena *arena, const struct remedy_change *change)
 {
+	if (change->is_new)
+		return STR_LIT(" (a new dependency)");
 	if (change->off.n == 0 && change->on.n == 0)
 		return STR_LIT("");
 	if (change->on.n == 0)
@@ -173,7 +175,9 @@ struct str remedy_text(struct arena *arena, const struct remedy_plan *plan)
 			arena, STR_FMT ": " STR_FMT STR_FMT, STR_ARG(place_of(arena, change)),
 			STR_ARG(line_of(arena, change)), STR_ARG(difference_of(arena, change)));
 	}
-	return arena_printf(arena, STR_FMT STR_FMT "; tried: it ends the finding",
+	return arena_printf(arena, STR_FMT STR_FMT "%s" STR_FMT "; tried: it %s",
 	                    STR_ARG(str_list_join(arena, &parts, "; ")),
-	                    STR_ARG(adds_of(arena, &plan->adds)));
+	                    STR_ARG(adds_of(arena, &plan->adds)), plan->bridge.n > 0 ? "; " : "",
+	                    STR_ARG(plan->bridge),
+	                    plan->bridge.n > 0 ? "leaves a note" : "ends the finding");
 }

@@ -48,7 +48,7 @@ static struct feature_list features_without(struct trial *trial, const struct lo
 			for (size_t c = 0; c < trial->changes->n; c++) {
 				const struct trial_change *change = &trial->changes->p[c];
 
-				off |= change->package == package &&
+				off |= change->package == package && change->dep != DEP_NONE &&
 				       is_asked_by(value, local->summary.deps[change->dep].name,
 				                   &change->off);
 			}
@@ -79,16 +79,24 @@ static const struct local_package *changed(struct trial *trial, uint32_t package
 {
 	const struct local_package *old = trial->base.audit->local_of[package];
 	struct local_package *local = arena_new(trial->arena, struct local_package);
-	struct dependency_list deps = { .n = old->summary.dep_n, .cap = old->summary.dep_n };
+	struct dependency_list deps = { 0 };
 	struct feature_list features = features_without(trial, old, package);
 
 	*local = *old;
-	deps.p = arena_array(trial->arena, deps.n, sizeof *deps.p);
-	for (size_t d = 0; d < deps.n; d++)
-		deps.p[d] = old->summary.deps[d];
-	for (size_t c = 0; c < trial->changes->n; c++)
-		if (trial->changes->p[c].package == package)
-			change_dep(trial, &trial->changes->p[c], &deps.p[trial->changes->p[c].dep]);
+	for (uint32_t d = 0; d < old->summary.dep_n; d++)
+		*vec_add(trial->arena, &deps) = old->summary.deps[d];
+	for (size_t c = 0; c < trial->changes->n; c++) {
+		const struct trial_change *change = &trial->changes->p[c];
+
+		if (change->package != package)
+			continue;
+		if (change->dep == DEP_NONE)
+			*vec_add(trial->arena, &deps) =
+				(struct dependency){ .name = change->crate,
+				                     .package = change->crate };
+		change_dep(trial, change,
+		           &deps.p[change->dep == DEP_NONE ? deps.n - 1 : change->dep]);
+	}
 	local->summary = (struct summary){ 0 };
 	summary_make(trial->arena, old->summary.name, old->summary.vers, &old->summary.version,
 	             &deps, &features, &local->summary);
@@ -160,6 +168,9 @@ static bool has_features(const struct trial *trial)
 {
 	for (size_t c = 0; c < trial->changes->n; c++) {
 		const struct trial_change *change = &trial->changes->p[c];
+
+		if (change->dep == DEP_NONE)
+			continue;
 		uint32_t to =
 			trial->picked.links.to[trial_place(trial, change->package)][change->dep];
 		const struct summary *summary =

@@ -21,8 +21,10 @@ struct trial_base {
 
 /* One dependency of a local package as it would be written. */
 struct trial_change {
-	uint32_t package, dep; /* of the base's lock; of its summary's deps */
-	struct str req_text;   /* empty: as it is */
+	/* of the base's lock; of its summary's deps, or DEP_NONE: a new one, of `crate` */
+	uint32_t package, dep;
+	struct str crate;
+	struct str req_text; /* empty: as it is */
 	bool default_features;
 	struct str_list features; /* all that the dependency asks for */
 	/* Features that are asked for no more: values "dependency/feature" of the package's own

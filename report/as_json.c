@@ -240,6 +240,8 @@ static void write_change(struct jsonout *json, const struct remedy_change *chang
 	json_key_str(json, "dependency", change->dependency);
 	json_key_str(json, "package", change->package);
 	json_key_str(json, "version", change->version);
+	jsonout_key(json, "new");
+	jsonout_bool(json, change->is_new);
 	jsonout_key(json, "new_version");
 	jsonout_bool(json, change->new_version);
 	jsonout_key(json, "default_features");

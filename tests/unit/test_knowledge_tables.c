@@ -91,6 +91,11 @@ static const struct {
 	{ "[[finished]]\nwhy = \"w\"\n" READ, "own.toml:1: 'crates' is missing" },
 	{ "[[finished]]\nwhy = \"w\"\ncrates = [\"a\"]\nreason = \"w\"\n" READ,
 	  "own.toml:4: unknown key 'reason'" },
+	{ "[[bridge]]\nfrom = \"tokio\"\non = \"smoll\"\ncrate = \"a\"\nreq = \"1\"\nwhy = "
+	  "\"w\"\n" READ,
+	  "own.toml:3: unknown runtime 'smoll'" },
+	{ "[[bridge]]\nfrom = \"tokio\"\non = \"smol\"\ncrate = \"a\"\nwhy = \"w\"\n" READ,
+	  "own.toml:1: 'req' is missing" },
 	{ RUNTIME("ours", "other:theirs", ""),
 	  "own.toml:3: the class of 'ours' is to be 'other:ours'" },
 	{ RUNTIME("o+s", "other:o+s", ""), "own.toml:2: 'o+s' is no name of a runtime" },

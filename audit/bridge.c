@@ -1,0 +1,79 @@
+#include "audit/bridge.h"
+#include "audit/closure.h"
+#include "audit/knowledge_field.h"
+
+static bool want_runtime(const struct toml_value *table, const char *key,
+                         const struct runtime_words *words, uint32_t *out, struct err *err)
+{
+	struct str name;
+
+	if (!knowledge_want_str(table, key, &name, err))
+		return false;
+	if (!map_get(&words->number, name, out))
+		return err_set(err, ERR_INPUT, "%u: unknown runtime '" STR_FMT "'",
+		               toml_get(table, key)->line, STR_ARG(name));
+	return true;
+}
+
+bool bridge_row_parse(struct arena *arena, const struct toml_value *table,
+                      const struct runtime_words *words, struct bridge_row *out, struct err *err)
+{
+	static const struct str KNOWN[] = { STR("from"), STR("on"),      STR("crate"),
+		                            STR("req"),  STR("feature"), STR("whole"),
+		                            STR("why"),  STR("source"),  STR("checked") };
+	struct bridge_row row = { 0 };
+
+	if (!knowledge_keys(table, KNOWN, ARRAY_LEN(KNOWN), err) ||
+	    !want_runtime(table, "from", words, &row.from, err) ||
+	    !want_runtime(table, "on", words, &row.on, err) ||
+	    !knowledge_want_crate(table, "crate", &row.crate, err) ||
+	    !knowledge_want_str(table, "req", &row.req_text, err) ||
+	    !knowledge_get_req(arena, table, "req", &row.req, err) ||
+	    !knowledge_get_bool(table, "whole", &row.whole, err) ||
+	    !knowledge_want_str(table, "why", &row.why, err) ||
+	    !knowledge_want_source(table, &row.source, err))
+		return false;
+	if (toml_get(table, "feature") != NULL &&
+	    !knowledge_want_str(table, "feature", &row.feature, err))
+		return false;
+	*out = row;
+	return true;
+}
+
+static bool has_feature(const struct graph *graph, uint32_t node, struct str feature)
+{
+	const struct summary *summary = graph->packages[node_package(node)].summary;
+	uint32_t wanted = summary ? summary_feature_find(summary, feature) : FEATURE_NONE;
+
+	for (uint32_t i = 0; i < graph->nodes[node].feature_n; i++)
+		if (graph->nodes[node].features[i] == wanted)
+			return true;
+	return false;
+}
+
+static bool is_asked_by_local(const struct graph *graph, uint32_t node, const bool *within)
+{
+	for (uint32_t i = 0; i < graph->nodes[node].in_n; i++) {
+		const struct graph_edge *edge =
+			&graph->edges[graph->in_edges[graph->nodes[node].in_first + i]];
+
+		if (closure_follows(edge) && within[node_package(edge->from)])
+			return true;
+	}
+	return false;
+}
+
+bool bridge_is_there(const struct bridge_row *row, const struct graph *graph, const bool *within)
+{
+	for (uint32_t p = 0; p < graph->package_n; p++) {
+		const struct locked_package *package = &graph->lock->packages[p];
+		uint32_t node = node_of(p, SIDE_TARGET);
+
+		if (graph->nodes[node].built && str_eq(package->name, row->crate) &&
+		    semver_req_matches(&row->req, &package->version) &&
+		    (row->feature.n == 0 || has_feature(graph, node, row->feature)) &&
+		    (row->whole || is_asked_by_local(graph, node, within)))
+			return true;
+	}
+	return false;
+}

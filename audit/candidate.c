@@ -1,0 +1,414 @@
+#include "audit/candidate.h"
+#include "audit/closure.h"
+#include "audit/remedy_text.h"
+#include "audit/request.h"
+
+/* The features of a runtime's crate that bind to it, or the crate where it binds by itself. */
+static void blame_binding(struct arena *arena, const struct trial_base *base, struct blame *blame,
+                          uint32_t package, uint32_t runtime)
+{
+	const struct locked_package *locked = &base->audit->lock.packages[package];
+	const struct summary *summary = blame->graph->packages[package].summary;
+	const struct bind_row *row = knowledge_binds(base->audit->knowledge, locked->name);
+	bool some = false;
+
+	for (; row != NULL; row = row->next) {
+		const struct str_list *lists[] = { &row->any, &row->all };
+
+		if (row->kind != BIND_RUNTIME || (row->runtimes >> runtime & 1) == 0 ||
+		    !bind_row_is_for(row, &locked->version))
+			continue;
+		some = true;
+		if (!summary || (row->any.n == 0 && row->all.n == 0))
+			blame_package(blame, package);
+		for (size_t l = 0; summary && l < ARRAY_LEN(lists); l++)
+			for (size_t i = 0; i < lists[l]->n; i++)
+				blame_feature(arena, blame, package,
+				              summary_feature_find(summary, lists[l]->p[i]));
+	}
+	if (!some)
+		blame_package(blame, package);
+}
+
+/* `as_used`: it may stay where nobody asks for what binds to it; else it must leave. */
+static void blame_runtime(struct arena *arena, const struct trial_base *base, uint32_t runtime,
+                          bool as_used, struct blame *blame)
+{
+	const struct lockfile *lock = &base->audit->lock;
+	uint32_t of = 0;
+
+	for (uint32_t p = 0; p < lock->n; p++) {
+		if (!base->result->packages[p].built ||
+		    !knowledge_runtime_of(base->audit->knowledge, lock->packages[p].name,
+		                          &lock->packages[p].version, &of) ||
+		    of != runtime)
+			continue;
+		if (as_used)
+			blame_binding(arena, base, blame, p, runtime);
+		else
+			blame_package(blame, p);
+	}
+	blame_follow(arena, blame);
+}
+
+/* The number of a runtime by its name, or REQUEST_NO_RUNTIME. */
+static uint32_t runtime_number(const struct knowledge *knowledge, struct str name)
+{
+	for (size_t i = 0; i < knowledge_runtime_count(knowledge); i++)
+		if (str_eq(knowledge_runtime_at(knowledge, i)->name, name))
+			return (uint32_t)i;
+	return REQUEST_NO_RUNTIME;
+}
+
+struct proposing {
+	struct candidate_search *search;
+	const struct blame *blame;
+	const struct cut_list *cuts;
+};
+
+static void tell(struct proposing *at, const struct cut *cut, const struct request *request,
+                 struct str req_text, struct candidate *candidate)
+{
+	struct remedy_change change = remedy_change_of(at->search->arena, at->search->base->audit,
+	                                               cut, request, req_text);
+
+	for (size_t i = 0; i < candidate->plan.changes.n; i++) {
+		struct remedy_change *earlier = &candidate->plan.changes.p[i];
+
+		if (!str_eq(earlier->manifest, change.manifest) ||
+		    !str_eq(earlier->section, change.section) ||
+		    !str_eq(earlier->platform, change.platform) ||
+		    !str_eq(earlier->dependency, change.dependency))
+			continue;
+		remedy_change_join(at->search->arena, earlier, &change);
+		return;
+	}
+	*vec_add(at->search->arena, &candidate->plan.changes) = change;
+}
+
+static void add_change(struct proposing *at, const struct cut *cut, const struct request *request,
+                       struct str req_text, struct candidate *candidate)
+{
+	struct arena *arena = at->search->arena;
+
+	*vec_add(arena, &candidate->changes) = (struct trial_change){
+		.package = cut->package,
+		.dep = cut->dep,
+		.req_text = req_text,
+		.default_features = request->default_features,
+		.features = request->features,
+		.off = request->off,
+	};
+	if (request->on.n > 0)
+		*vec_add(arena, &candidate->twin_of) = cut->to;
+	tell(at, cut, request, req_text, candidate);
+}
+
+static struct candidate *new_candidate(struct proposing *at, uint32_t wanted)
+{
+	struct arena *arena = at->search->arena;
+	struct candidate *candidate = vec_add(arena, at->search->out);
+
+	/* Its place may have been another one's. */
+	*candidate = (struct candidate){ .base = *at->search->base,
+		                         .step = at->search->step,
+		                         .wanted = wanted };
+	for (size_t i = 0; i < at->search->plan->changes.n; i++)
+		*vec_add(arena, &candidate->plan.changes) = at->search->plan->changes.p[i];
+	for (size_t i = 0; i < at->search->plan->adds.n; i++)
+		*vec_add(arena, &candidate->plan.adds) = at->search->plan->adds.p[i];
+	return candidate;
+}
+
+/* Features off, and the twins of one runtime in their place. */
+static void propose_features(struct proposing *at, uint32_t wanted)
+{
+	struct candidate_search *search = at->search;
+	struct candidate *candidate = new_candidate(at, wanted);
+
+	for (size_t i = 0; i < at->cuts->n; i++) {
+		struct request request = { 0 };
+
+		request_without(search->arena, at->blame, at->search->base->audit->knowledge,
+		                &at->cuts->p[i], wanted, &request);
+		add_change(at, &at->cuts->p[i], &request, (struct str){ 0 }, candidate);
+	}
+	if (wanted != REQUEST_NO_RUNTIME && candidate->twin_of.n == 0)
+		search->out->n--; /* the same as without */
+}
+
+/* The newest version of a package where it is newer than the locked one; empty otherwise. */
+static struct str newer(const struct trial_base *base, uint32_t package)
+{
+	struct str newest = base->facts->packages[package].newest_vers;
+	struct version version = { 0 };
+	struct err err = { 0 };
+
+	if (newest.n == 0 || !semver_parse(newest, &version, &err) ||
+	    semver_cmp_precedence(&version, &base->audit->lock.packages[package].version) <= 0)
+		return (struct str){ 0 };
+	return newest;
+}
+
+/* The newest versions of what brings it in whatever its features are (or, `all`, of all that does);
+ * the features of the others off. */
+static void propose_versions(struct proposing *at, bool all)
+{
+	struct candidate_search *search = at->search;
+	struct candidate *candidate = new_candidate(at, REQUEST_NO_RUNTIME);
+	bool some = false;
+
+	for (size_t i = 0; i < at->cuts->n; i++) {
+		const struct cut *cut = &at->cuts->p[i];
+		const struct dependency *dep =
+			&at->search->base->audit->local_of[cut->package]->summary.deps[cut->dep];
+		struct request request = { .default_features = dep->default_features,
+			                   .features = dep->features };
+		struct str vers = newer(at->search->base, cut->to);
+
+		if (dep->from != DEP_FROM_REGISTRY)
+			vers = (struct str){ 0 };
+		if (vers.n == 0 && cut->whole) {
+			search->out->n--;
+			return;
+		}
+		if (vers.n > 0 && (all || cut->whole)) {
+			some = true;
+		} else {
+			vers = (struct str){ 0 };
+			request_without(search->arena, at->blame,
+			                at->search->base->audit->knowledge, cut, REQUEST_NO_RUNTIME,
+			                &request);
+		}
+		add_change(at, cut, &request, vers, candidate);
+	}
+	if (!some)
+		search->out->n--;
+}
+
+static bool is_any_whole(const struct cut_list *cuts)
+{
+	for (size_t i = 0; i < cuts->n; i++)
+		if (cuts->p[i].whole)
+			return true;
+	return false;
+}
+
+/* Runtimes that could take its place: those of the tree, most used first, then those that it holds
+ * inside, then all others that live. */
+static struct u32_list wanted_runtimes(const struct candidate_search *search, uint32_t leaving)
+{
+	const struct knowledge *knowledge = search->base->audit->knowledge;
+	const struct runtime_use_list *uses = search->uses;
+	uint64_t inside = leaving == REQUEST_NO_RUNTIME
+	                          ? 0
+	                          : knowledge_runtime_at(knowledge, leaving)->includes;
+	struct u32_list out = { 0 };
+	uint64_t seen = leaving == REQUEST_NO_RUNTIME ? 0 : UINT64_C(1) << leaving;
+
+	for (size_t i = 0; i < uses->n; i++) {
+		uint32_t runtime = runtime_number(knowledge, uses->p[i].runtime);
+
+		if (runtime != REQUEST_NO_RUNTIME && !uses->p[i].abandoned &&
+		    (seen >> runtime & 1) == 0) {
+			seen |= UINT64_C(1) << runtime;
+			*vec_add(search->arena, &out) = runtime;
+		}
+	}
+	for (int pass = 0; pass < 2; pass++)
+		for (uint32_t r = 0; r < knowledge_runtime_count(knowledge); r++)
+			if ((seen >> r & 1) == 0 &&
+			    !knowledge_runtime_at(knowledge, r)->abandoned &&
+			    (pass == 1 || (inside >> r & 1) != 0)) {
+				seen |= UINT64_C(1) << r;
+				*vec_add(search->arena, &out) = r;
+			}
+	return out;
+}
+
+/* Whether a feature that leads there is asked for by its name. */
+static bool is_any_asked(const struct proposing *at)
+{
+	for (size_t i = 0; i < at->cuts->n; i++) {
+		struct request request = { 0 };
+
+		request_without(at->search->arena, at->blame, at->search->base->audit->knowledge,
+		                &at->cuts->p[i], REQUEST_NO_RUNTIME, &request);
+		if (request.loses)
+			return true;
+	}
+	return false;
+}
+
+/* All that may make what is blamed leave. */
+static void propose(struct proposing *at, uint32_t leaving)
+{
+	if (at->blame->gave_up || at->cuts->n == 0)
+		return;
+	struct u32_list wanted = wanted_runtimes(at->search, leaving);
+	bool by_features = !is_any_whole(at->cuts),
+	     by_versions = at->search->step + 1 < CANDIDATE_STEPS_MAX;
+	bool loses = by_features && is_any_asked(at);
+
+	for (size_t i = 0; by_features && i < wanted.n; i++)
+		propose_features(at, wanted.p[i]);
+	if (by_features && !loses)
+		propose_features(at, REQUEST_NO_RUNTIME);
+	if (by_versions)
+		propose_versions(at, by_features);
+	/* What somebody asked for by its name is taken away last. */
+	if (loses)
+		propose_features(at, REQUEST_NO_RUNTIME);
+}
+
+static void propose_for(struct candidate_search *search, struct blame *blame, const bool *within,
+                        uint32_t leaving)
+{
+	struct cut_list cuts = { 0 };
+	struct proposing at = { search, blame, &cuts };
+
+	request_cuts(search->arena, blame, within, &cuts);
+	propose(&at, leaving);
+}
+
+/* A feature of a crate that a local package depends on already. */
+static void propose_bridge_feature(struct candidate_search *search, const struct bridge_row *row,
+                                   const bool *within)
+{
+	const struct graph *graph = search->base->result->graph;
+	struct proposing at = { search, NULL, NULL };
+	struct candidate *candidate = new_candidate(&at, REQUEST_NO_RUNTIME);
+
+	for (uint32_t e = 0; e < graph->edge_n; e++) {
+		const struct graph_edge *edge = &graph->edges[e];
+		struct cut cut = { node_package(edge->from), edge->dep, node_package(edge->to),
+			           false };
+		const struct locked_package *used = &graph->lock->packages[cut.to];
+
+		if (!closure_follows(edge) || !within[cut.package] || edge->dep == DEP_NONE ||
+		    !str_eq(used->name, row->crate) ||
+		    !semver_req_matches(&row->req, &used->version))
+			continue;
+		const struct dependency *dep = &graph->packages[cut.package].summary->deps[cut.dep];
+		struct request request = { .default_features = dep->default_features };
+
+		for (size_t i = 0; i < dep->features.n; i++)
+			*vec_add(search->arena, &request.features) = dep->features.p[i];
+		*vec_add(search->arena, &request.features) = row->feature;
+		*vec_add(search->arena, &request.on) = row->feature;
+		add_change(&at, &cut, &request, (struct str){ 0 }, candidate);
+		candidate->twin_of.n = 0;
+		candidate->plan.bridge = row->why;
+		return;
+	}
+	search->out->n--;
+}
+
+/* A crate that the code of the member would call. */
+static void propose_bridge_crate(struct candidate_search *search, const struct bridge_row *row,
+                                 uint32_t member)
+{
+	const struct local_package *local = search->base->audit->local_of[member];
+	struct proposing at = { search, NULL, NULL };
+
+	if (!local)
+		return;
+	struct candidate *candidate = new_candidate(&at, REQUEST_NO_RUNTIME);
+
+	candidate->plan.bridge = row->why;
+	*vec_add(search->arena, &candidate->changes) = (struct trial_change){
+		.package = member,
+		.dep = DEP_NONE,
+		.crate = row->crate,
+		.req_text = row->req_text,
+		.default_features = true,
+	};
+	*vec_add(search->arena, &candidate->plan.changes) = (struct remedy_change){
+		.member = local->summary.name,
+		.manifest = local->manifest->file,
+		.section = STR_LIT("dependencies"),
+		.dependency = row->crate,
+		.package = row->crate,
+		.version = row->req_text,
+		.new_version = true,
+		.is_new = true,
+		.default_features = true,
+	};
+}
+
+static void propose_bridges(struct candidate_search *search, const uint32_t *runtimes,
+                            const bool *within, uint32_t member, bool by_feature)
+{
+	const struct bridge_list *bridges = knowledge_bridges(search->base->audit->knowledge);
+
+	for (size_t i = 0; i < bridges->n; i++) {
+		const struct bridge_row *row = &bridges->p[i];
+
+		if (!bridge_is_for(row, runtimes[0], runtimes[1]) ||
+		    (row->feature.n > 0) != by_feature)
+			continue;
+		if (by_feature)
+			propose_bridge_feature(search, row, within);
+		else
+			propose_bridge_crate(search, row, member);
+	}
+}
+
+/* "a+b" of mixed-runtimes: either may leave. The one that is dead, or serves less of the tree, is
+ * asked first. */
+static void propose_mixed(struct candidate_search *search, const struct finding *finding,
+                          uint32_t member)
+{
+	const struct knowledge *knowledge = search->base->audit->knowledge;
+	const struct graph *graph = search->base->result->graph;
+	bool *within = closure_local_below(search->arena, graph, member);
+	struct str names[2];
+	uint32_t runtimes[2], first = 1;
+
+	if (!str_cut(finding->subject, '+', &names[0], &names[1]))
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		runtimes[i] = runtime_number(knowledge, names[i]);
+		if (runtimes[i] == REQUEST_NO_RUNTIME)
+			return;
+	}
+	if (knowledge_runtime_at(knowledge, runtimes[0])->abandoned)
+		first = 0;
+	bool may_bridge = search->step == 0 && finding->level > LEVEL_NOTE;
+
+	if (may_bridge)
+		propose_bridges(search, runtimes, within, member, true);
+	for (uint32_t i = 0; i < ARRAY_LEN(names); i++) {
+		uint32_t leaving = runtimes[i == 0 ? first : 1 - first];
+		struct blame blame = blame_make(search->arena, graph, true);
+
+		blame_runtime(search->arena, search->base, leaving, true, &blame);
+		propose_for(search, &blame, within, leaving);
+	}
+	if (may_bridge)
+		propose_bridges(search, runtimes, within, member, false);
+}
+
+void candidates_find(struct candidate_search *search, const struct finding *finding,
+                     uint32_t package)
+{
+	const struct trial_base *base = search->base;
+	struct blame blame = { 0 };
+
+	if (str_eq(finding->rule, STR_LIT("mixed-runtimes"))) {
+		propose_mixed(search, finding, package);
+	} else if (str_eq(finding->rule, STR_LIT("abandoned-runtime"))) {
+		uint32_t runtime = runtime_number(base->audit->knowledge, finding->subject);
+
+		if (runtime == REQUEST_NO_RUNTIME)
+			return;
+		blame = blame_make(search->arena, base->result->graph, false);
+		blame_runtime(search->arena, base, runtime, false, &blame);
+		propose_for(search, &blame, NULL, runtime);
+	} else if (str_eq(finding->rule, STR_LIT("split-runtime"))) {
+		blame = blame_make(search->arena, base->result->graph, true);
+		blame_package(&blame, package);
+		blame_follow(search->arena, &blame);
+		propose_for(search, &blame, NULL, REQUEST_NO_RUNTIME);
+	}
+}
