@@ -267,41 +267,78 @@ static void propose_for(struct candidate_search *search, struct blame *blame, co
 	struct cut_list cuts = { 0 };
 	struct proposing at = { search, blame, &cuts };
 
-	request_cuts(search->arena, blame, within, &cuts);
+	request_cuts(search->arena, blame, search->base->audit->knowledge, within, &cuts);
 	propose(&at, leaving);
 }
 
-/* A feature of a crate that a local package depends on already. */
-static void propose_bridge_feature(struct candidate_search *search, const struct bridge_row *row,
-                                   const bool *within)
+/* Whether a dependency is one that a feature may be asked of: on a version of the crate. */
+static bool is_use_of(const struct graph *graph, const struct graph_edge *edge, struct str crate,
+                      const struct req *req)
+{
+	const struct locked_package *to = &graph->lock->packages[node_package(edge->to)];
+
+	return edge->dep != DEP_NONE && graph->packages[node_package(edge->from)].is_local &&
+	       str_eq(to->name, crate) && semver_req_matches(req, &to->version);
+}
+
+/* A feature more for a dependency of a local package. */
+static struct candidate *propose_feature(struct candidate_search *search,
+                                         const struct graph_edge *edge, struct str feature)
 {
 	const struct graph *graph = search->base->result->graph;
 	struct proposing at = { search, NULL, NULL };
 	struct candidate *candidate = new_candidate(&at, REQUEST_NO_RUNTIME);
+	struct cut cut = { node_package(edge->from), edge->dep, node_package(edge->to), false };
+	const struct dependency *dep = &graph->packages[cut.package].summary->deps[cut.dep];
+	struct request request = { .default_features = dep->default_features };
+
+	for (size_t i = 0; i < dep->features.n; i++)
+		*vec_add(search->arena, &request.features) = dep->features.p[i];
+	*vec_add(search->arena, &request.features) = feature;
+	*vec_add(search->arena, &request.on) = feature;
+	add_change(&at, &cut, &request, (struct str){ 0 }, candidate);
+	candidate->twin_of.n = 0; /* it need not bind to a runtime */
+	return candidate;
+}
+
+/* A feature of a crate that the member's program depends on already. */
+static void propose_bridge_feature(struct candidate_search *search, const struct bridge_row *row,
+                                   const bool *within)
+{
+	const struct graph *graph = search->base->result->graph;
 
 	for (uint32_t e = 0; e < graph->edge_n; e++) {
 		const struct graph_edge *edge = &graph->edges[e];
-		struct cut cut = { node_package(edge->from), edge->dep, node_package(edge->to),
-			           false };
-		const struct locked_package *used = &graph->lock->packages[cut.to];
 
-		if (!closure_follows(edge) || !within[cut.package] || edge->dep == DEP_NONE ||
-		    !str_eq(used->name, row->crate) ||
-		    !semver_req_matches(&row->req, &used->version))
+		if (!closure_follows(edge) || !within[node_package(edge->from)] ||
+		    !is_use_of(graph, edge, row->crate, &row->req))
 			continue;
-		const struct dependency *dep = &graph->packages[cut.package].summary->deps[cut.dep];
-		struct request request = { .default_features = dep->default_features };
-
-		for (size_t i = 0; i < dep->features.n; i++)
-			*vec_add(search->arena, &request.features) = dep->features.p[i];
-		*vec_add(search->arena, &request.features) = row->feature;
-		*vec_add(search->arena, &request.on) = row->feature;
-		add_change(&at, &cut, &request, (struct str){ 0 }, candidate);
-		candidate->twin_of.n = 0;
-		candidate->plan.bridge = row->why;
+		propose_feature(search, edge, row->feature)->plan.bridge = row->why;
 		return;
 	}
-	search->out->n--;
+}
+
+/* For a crate that polls: the feature that lets it poll in the runtime's context. */
+static void propose_poller(struct candidate_search *search, const struct finding *finding,
+                           uint32_t package)
+{
+	const struct knowledge *knowledge = search->base->audit->knowledge;
+	const struct graph *graph = search->base->result->graph;
+	const struct poller_list *pollers = knowledge_pollers(knowledge);
+	uint32_t runtime = runtime_number(knowledge, finding->subject);
+
+	for (size_t r = 0; r < pollers->n; r++)
+		for (size_t c = 0; c < pollers->p[r].choices.n; c++) {
+			const struct poller_row *row = &pollers->p[r];
+
+			if (row->choices.p[c].runtime != runtime)
+				continue;
+			for (uint32_t e = 0; e < graph->edge_n; e++)
+				if (node_package(graph->edges[e].to) == package &&
+				    is_use_of(graph, &graph->edges[e], row->crate, &row->req))
+					propose_feature(search, &graph->edges[e],
+					                row->choices.p[c].feature);
+		}
 }
 
 /* A crate that the code of the member would call. */
@@ -405,6 +442,8 @@ void candidates_find(struct candidate_search *search, const struct finding *find
 		blame = blame_make(search->arena, base->result->graph, false);
 		blame_runtime(search->arena, base, runtime, false, &blame);
 		propose_for(search, &blame, NULL, runtime);
+	} else if (str_eq(finding->rule, STR_LIT("foreign-reactor"))) {
+		propose_poller(search, finding, package);
 	} else if (str_eq(finding->rule, STR_LIT("split-runtime"))) {
 		blame = blame_make(search->arena, base->result->graph, true);
 		blame_package(&blame, package);

@@ -2,6 +2,7 @@
 
 #include "audit/mixing.h"
 #include "audit/paths.h"
+#include "audit/poller.h"
 #include "base/when.h"
 
 struct hazards {
@@ -104,4 +105,5 @@ void hazard_find(struct arena *arena, const struct audit_result *result,
 
 	find_dead(&at);
 	mixing_find(arena, result, verdicts, knowledge, out);
+	poller_find(arena, result, verdicts, knowledge, out);
 }

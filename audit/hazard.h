@@ -1,4 +1,5 @@
-/* audit/hazard.h: the lock-in rules: abandoned-runtime, mixed-runtimes, split-runtime.
+/* audit/hazard.h: the lock-in rules: abandoned-runtime, mixed-runtimes, split-runtime,
+ * foreign-reactor.
  * Threads: pure. Memory: the arena of the audit. */
 #ifndef RTAUDIT_AUDIT_HAZARD_H
 #define RTAUDIT_AUDIT_HAZARD_H

@@ -177,6 +177,11 @@ const struct bridge_list *knowledge_bridges(const struct knowledge *knowledge)
 	return &knowledge->bridges;
 }
 
+const struct poller_list *knowledge_pollers(const struct knowledge *knowledge)
+{
+	return &knowledge->pollers;
+}
+
 const struct bind_row *knowledge_binds(const struct knowledge *knowledge, struct str crate)
 {
 	uint32_t i;

@@ -7,6 +7,7 @@
 #include "audit/bind.h"
 #include "audit/bridge.h"
 #include "audit/facts.h"
+#include "audit/poller.h"
 #include "audit/result.h"
 
 enum { KNOWLEDGE_RUNTIMES_MAX = 64 };
@@ -78,6 +79,7 @@ const struct plain_class *knowledge_plain(const struct knowledge *knowledge, enu
 
 /* In the order of the tables, those of the user last. */
 const struct bridge_list *knowledge_bridges(const struct knowledge *knowledge);
+const struct poller_list *knowledge_pollers(const struct knowledge *knowledge);
 
 /* Whether a crate is known to be finished: it needs no more releases. */
 bool knowledge_is_finished(const struct knowledge *knowledge, struct str crate);

@@ -352,6 +352,18 @@ static bool read_bridge(struct arena *arena, const struct toml_value *table, str
 	return true;
 }
 
+static bool read_poller(struct arena *arena, const struct toml_value *table, struct knowledge *out,
+                        struct err *err)
+{
+	struct poller_row row;
+
+	if (!poller_row_parse(arena, table, &out->words, &row, err))
+		return false;
+	row.source = cite(arena, out, table->line, row.source);
+	*vec_add(arena, &out->pollers) = row;
+	return true;
+}
+
 /* The line of a list's element. */
 static uint32_t line_of(const struct toml_value *list, size_t i)
 {
@@ -466,8 +478,8 @@ bool knowledge_read_tables(struct arena *arena, struct str file, struct knowledg
 	static const struct table_reader READERS[] = {
 		{ STR("runtime"), read_runtime, true },   { STR("runtime"), read_others, true },
 		{ STR("bind"), read_bind, true },         { STR("words"), read_words, true },
-		{ STR("bridge"), read_bridge, true },     { STR("finished"), read_finished, true },
-		{ STR("plain"), read_plain, false },
+		{ STR("bridge"), read_bridge, true },     { STR("poller"), read_poller, true },
+		{ STR("finished"), read_finished, true }, { STR("plain"), read_plain, false },
 	};
 
 	return read_root(arena, file, READERS, ARRAY_LEN(READERS), out, err);

@@ -33,8 +33,9 @@ struct knowledge {
 	struct map bind_by_condition;               /* bind_row_condition → row */
 	struct plain_class plain[BIND_RUNTIME + 1]; /* "none", "agnostic", "bound" */
 	struct bridge_list bridges;
-	struct map finished;                        /* crate → 1 */
-	struct map proc_macros;                     /* crate → enum known */
+	struct poller_list pollers;
+	struct map finished;    /* crate → 1 */
+	struct map proc_macros; /* crate → enum known */
 	struct advisory_set advisories;
 	int64_t advisories_at;
 	struct str_list replacements; /* one an advisory row */

@@ -87,6 +87,20 @@ static bool is_any_version_new(const struct remedy_change_list *changes)
 	return false;
 }
 
+/* Whether the remedy of one finding may serve another that it ends: for what is yanked or
+ * vulnerable there mostly is a smaller one. */
+static bool may_share(const struct finding *one, const struct finding *other)
+{
+	static const struct str RULES[] = { STR("abandoned-runtime"), STR("mixed-runtimes"),
+		                            STR("split-runtime"), STR("foreign-reactor") };
+
+	for (size_t i = 0; i < ARRAY_LEN(RULES); i++)
+		if (str_eq(other->rule, RULES[i]))
+			return true;
+	return str_eq(other->rule, STR_LIT("unmaintained-advisory")) &&
+	       one->package == other->package;
+}
+
 /* Gives the finding, and all others that the trial ends, the remedy. */
 static void propose_plan(struct remedies *remedies, const struct candidate *candidate,
                          const struct audit_result *tried)
@@ -103,8 +117,10 @@ static void propose_plan(struct remedies *remedies, const struct candidate *cand
 	for (size_t i = remedies->finding; i < remedies->result->findings.n; i++) {
 		struct finding *finding = &remedies->result->findings.p[i];
 
-		if (i != remedies->finding && (finding->plan || finding->inactive ||
-		                               counterpart(tried, remedies->result, finding)))
+		if (i != remedies->finding &&
+		    (!may_share(&remedies->result->findings.p[remedies->finding], finding) ||
+		     finding->plan || finding->inactive ||
+		     counterpart(tried, remedies->result, finding)))
 			continue;
 		finding->remedy = remedy;
 		finding->plan = plan;

@@ -43,7 +43,16 @@ static bool asks_itself(const struct blame *blame, const struct summary *from, u
 	return false;
 }
 
-static void add_cut(struct arena *arena, const struct blame *blame, const struct graph_edge *edge,
+static bool is_runtime(const struct knowledge *knowledge, const struct locked_package *package)
+{
+	uint32_t of = 0;
+
+	return knowledge_runtime_of(knowledge, package->name, &package->version, &of) &&
+	       str_eq(package->name, knowledge_runtime_at(knowledge, of)->crate);
+}
+
+static void add_cut(struct arena *arena, const struct blame *blame,
+                    const struct knowledge *knowledge, const struct graph_edge *edge,
                     struct cut_list *out)
 {
 	struct cut cut = { node_package(edge->from), edge->dep, node_package(edge->to), false };
@@ -56,12 +65,13 @@ static void add_cut(struct arena *arena, const struct blame *blame, const struct
 	    !asks_by_feature(blame, edge->from, cut.dep, cut.to))
 		return;
 	/* Who depends on a runtime uses it: leaving its features out helps nobody. */
-	cut.whole = blame->whole[cut.to] || blame->named[cut.to];
+	cut.whole = blame->whole[cut.to] || blame->named[cut.to] ||
+	            is_runtime(knowledge, &blame->graph->lock->packages[cut.to]);
 	*vec_add(arena, out) = cut;
 }
 
-void request_cuts(struct arena *arena, const struct blame *blame, const bool *within,
-                  struct cut_list *out)
+void request_cuts(struct arena *arena, const struct blame *blame, const struct knowledge *knowledge,
+                  const bool *within, struct cut_list *out)
 {
 	const struct graph *graph = blame->graph;
 
@@ -78,7 +88,7 @@ void request_cuts(struct arena *arena, const struct blame *blame, const bool *wi
 				if (edge->dep != DEP_NONE &&
 				    !graph->packages[node_package(edge->to)].is_local &&
 				    (!blame->program_only || closure_follows(edge)))
-					add_cut(arena, blame, edge, out);
+					add_cut(arena, blame, knowledge, edge, out);
 			}
 		}
 	}

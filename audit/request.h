@@ -31,8 +31,8 @@ struct request {
 
 /* The dependencies of local packages on others that the blame leads to; where `within` is given
  * (by package), of those packages alone. */
-void request_cuts(struct arena *arena, const struct blame *blame, const bool *within,
-                  struct cut_list *out);
+void request_cuts(struct arena *arena, const struct blame *blame, const struct knowledge *knowledge,
+                  const bool *within, struct cut_list *out);
 /* `wanted` is of knowledge_runtime_at, or REQUEST_NO_RUNTIME. */
 void request_without(struct arena *arena, const struct blame *blame,
                      const struct knowledge *knowledge, const struct cut *cut, uint32_t wanted,

@@ -96,6 +96,13 @@ static const struct {
 	  "own.toml:3: unknown runtime 'smoll'" },
 	{ "[[bridge]]\nfrom = \"tokio\"\non = \"smol\"\ncrate = \"a\"\nwhy = \"w\"\n" READ,
 	  "own.toml:1: 'req' is missing" },
+	{ "[[poller]]\ncrate = \"a\"\nany = [\"x\"]\nwhy = \"w\"\n" READ,
+	  "own.toml:1: 'choices' is missing or no list" },
+	{ "[[poller]]\ncrate = \"a\"\nany = [\"x\"]\nwhy = \"w\"\n" READ
+	  "choices = [{ runtime = \"tokyo\", feature = \"x\" }]\n",
+	  "own.toml:7: unknown runtime 'tokyo'" },
+	{ "[[poller]]\ncrate = \"a\"\nany = [\"x\"]\nwhy = \"w\"\n" READ "choices = [\"x\"]\n",
+	  "own.toml:7: a choice is { runtime, feature }" },
 	{ RUNTIME("ours", "other:theirs", ""),
 	  "own.toml:3: the class of 'ours' is to be 'other:ours'" },
 	{ RUNTIME("o+s", "other:o+s", ""), "own.toml:2: 'o+s' is no name of a runtime" },

@@ -23,6 +23,7 @@ struct tree {
 	struct resolve_input in;
 	struct resolve_root root;
 	struct resolve_platform target;
+	unsigned edges; /* set before reading; 0: normal and build */
 };
 
 static inline uint32_t tree_find(const struct tree *tree, const char *name, const char *vers)
@@ -82,7 +83,8 @@ static inline void tree_read(struct tree *tree, const char *lock, const char *co
 		                           .roots = &tree->root,
 		                           .root_n = 1,
 		                           .resolver = 2,
-		                           .edges = EDGE_NORMAL | EDGE_BUILD,
+		                           .edges = tree->edges ? tree->edges
+		                                                : EDGE_NORMAL | EDGE_BUILD,
 		                           .targets = &tree->target,
 		                           .target_n = 1,
 		                           .host = tree->target };

@@ -1,0 +1,184 @@
+#include "audit/poller.h"
+#include "audit/closure.h"
+#include "audit/knowledge_field.h"
+#include "audit/paths.h"
+
+static bool choice_parse(const struct toml_value *value, const struct runtime_words *words,
+                         struct poller_choice *out, struct err *err)
+{
+	static const struct str KNOWN[] = { STR("runtime"), STR("feature") };
+	struct str name;
+
+	if (value->type != TOML_IS_TABLE)
+		return err_set(err, ERR_INPUT, "%u: a choice is { runtime, feature }", value->line);
+	if (!knowledge_keys(value, KNOWN, ARRAY_LEN(KNOWN), err) ||
+	    !knowledge_want_str(value, "runtime", &name, err) ||
+	    !knowledge_want_str(value, "feature", &out->feature, err))
+		return false;
+	if (!map_get(&words->number, name, &out->runtime))
+		return err_set(err, ERR_INPUT, "%u: unknown runtime '" STR_FMT "'", value->line,
+		               STR_ARG(name));
+	return true;
+}
+
+bool poller_row_parse(struct arena *arena, const struct toml_value *table,
+                      const struct runtime_words *words, struct poller_row *out, struct err *err)
+{
+	static const struct str KNOWN[] = { STR("crate"),   STR("req"), STR("any"),
+		                            STR("choices"), STR("why"), STR("source"),
+		                            STR("checked") };
+	const struct toml_value *choices = toml_get(table, "choices");
+	struct poller_row row = { 0 };
+
+	if (!knowledge_keys(table, KNOWN, ARRAY_LEN(KNOWN), err) ||
+	    !knowledge_want_crate(table, "crate", &row.crate, err) ||
+	    !knowledge_get_req(arena, table, "req", &row.req, err) ||
+	    !knowledge_want_list(arena, table, "any", &row.any, err) ||
+	    !knowledge_want_str(table, "why", &row.why, err) ||
+	    !knowledge_want_source(table, &row.source, err))
+		return false;
+	if (choices == NULL || choices->type != TOML_IS_ARRAY || choices->first == NULL)
+		return err_set(err, ERR_INPUT, "%u: 'choices' is missing or no list", table->line);
+	for (const struct toml_value *one = choices->first; one != NULL; one = one->next)
+		if (!choice_parse(one, words, vec_add(arena, &row.choices), err))
+			return false;
+	*out = row;
+	return true;
+}
+
+struct finder {
+	struct arena *arena;
+	const struct graph *graph;
+	const struct knowledge *knowledge;
+	const struct runtime_verdict *verdicts;
+	struct closure closure;
+	struct finding_list *out;
+};
+
+static bool is_on(const struct graph *graph, uint32_t node, struct str feature)
+{
+	const struct summary *summary = graph->packages[node_package(node)].summary;
+	uint32_t wanted = summary ? summary_feature_find(summary, feature) : FEATURE_NONE;
+
+	for (uint32_t i = 0; wanted != FEATURE_NONE && i < graph->nodes[node].feature_n; i++)
+		if (graph->nodes[node].features[i] == wanted)
+			return true;
+	return false;
+}
+
+static bool is_any_on(const struct graph *graph, uint32_t node, const struct str_list *features)
+{
+	for (size_t i = 0; i < features->n; i++)
+		if (is_on(graph, node, features->p[i]))
+			return true;
+	return false;
+}
+
+/* What runs in the member's tests and benchmarks and needs the runtime: itself, or one of its
+ * dependencies but the poller; NODE_NONE where nothing does. */
+static uint32_t needy(const struct finder *at, uint32_t member, uint32_t poller, uint32_t runtime)
+{
+	const struct graph_node *node = &at->graph->nodes[member];
+
+	if ((at->closure.hard[member] >> runtime & 1) != 0)
+		return member;
+	for (uint32_t i = 0; i < node->out_n; i++) {
+		const struct graph_edge *edge = &at->graph->edges[node->out_first + i];
+
+		if (edge->kind == KIND_DEV && edge->to != poller &&
+		    node_side(edge->to) == SIDE_TARGET &&
+		    (at->closure.hard[edge->to] >> runtime & 1) != 0)
+			return edge->to;
+	}
+	return NODE_NONE;
+}
+
+static void add_finding(struct finder *at, const struct poller_row *row,
+                        const struct poller_choice *choice, uint32_t member, uint32_t poller,
+                        uint32_t from)
+{
+	const struct runtime_info *info = knowledge_runtime_at(at->knowledge, choice->runtime);
+	struct finding finding = { .rule = STR_LIT("foreign-reactor"),
+		                   .package = node_package(poller),
+		                   .subject = info->name };
+	struct node_path way = closure_path(at->arena, &at->closure, from, choice->runtime);
+	uint32_t last = way.n > 0 ? way.nodes[way.n - 1] : from;
+	struct node_path own = { arena_array(at->arena, 2, sizeof(uint32_t)), 2 };
+
+	own.nodes[0] = member;
+	own.nodes[1] = poller;
+	*vec_add(at->arena, &finding.paths) = own;
+	if (way.n > 1)
+		*vec_add(at->arena, &finding.paths) = way;
+	finding.message = arena_printf(
+		at->arena,
+		"polls for " STR_FMT " what needs " STR_FMT " (" STR_FMT
+		"), and its feature " STR_FMT " is off",
+		STR_ARG(at->graph->lock->packages[node_package(member)].name), STR_ARG(info->name),
+		STR_ARG(package_text(at->arena, at->graph, node_package(last))),
+		STR_ARG(choice->feature));
+	*vec_add(at->arena, &finding.evidence) =
+		(struct evidence){ STR_LIT("elsewhere"), info->why, info->source };
+	*vec_add(at->arena, &finding.evidence) =
+		(struct evidence){ STR_LIT("table"), row->why, row->source };
+	finding.remedy =
+		(struct remedy){ STR_LIT("feature"),
+		                 arena_printf(at->arena,
+		                              "turn " STR_FMT "'s feature " STR_FMT
+		                              " on, and poll with it",
+		                              STR_ARG(row->crate), STR_ARG(choice->feature)) };
+	*vec_add(at->arena, at->out) = finding;
+}
+
+static void ask_member(struct finder *at, const struct poller_row *row, uint32_t member,
+                       uint32_t poller)
+{
+	for (size_t i = 0; i < row->choices.n; i++) {
+		const struct poller_choice *choice = &row->choices.p[i];
+		uint32_t from = is_on(at->graph, poller, choice->feature)
+		                        ? NODE_NONE
+		                        : needy(at, member, poller, choice->runtime);
+
+		if (from != NODE_NONE)
+			add_finding(at, row, choice, member, poller, from);
+	}
+}
+
+static void ask_poller(struct finder *at, const struct poller_row *row, uint32_t node)
+{
+	const struct graph *graph = at->graph;
+
+	for (uint32_t i = 0; i < graph->nodes[node].in_n; i++) {
+		const struct graph_edge *edge =
+			&graph->edges[graph->in_edges[graph->nodes[node].in_first + i]];
+
+		if (graph->packages[node_package(edge->from)].is_local &&
+		    node_side(edge->from) == SIDE_TARGET)
+			ask_member(at, row, edge->from, node);
+	}
+}
+
+void poller_find(struct arena *arena, const struct audit_result *result,
+                 const struct runtime_verdict *verdicts, const struct knowledge *knowledge,
+                 struct finding_list *out)
+{
+	const struct poller_list *rows = knowledge_pollers(knowledge);
+	const struct graph *graph = result->graph;
+	struct finder at = { arena, graph, knowledge, verdicts, { 0 }, out };
+	bool has_closure = false;
+
+	for (size_t r = 0; r < rows->n; r++)
+		for (uint32_t p = 0; p < graph->package_n; p++) {
+			const struct locked_package *package = &graph->lock->packages[p];
+			uint32_t node = node_of(p, SIDE_TARGET);
+
+			if (!str_eq(package->name, rows->p[r].crate) || !graph->nodes[node].built ||
+			    !semver_req_matches(&rows->p[r].req, &package->version) ||
+			    !is_any_on(graph, node, &rows->p[r].any))
+				continue;
+			if (!has_closure)
+				at.closure = closure_make(arena, result, verdicts, knowledge);
+			has_closure = true;
+			ask_poller(&at, &rows->p[r], node);
+		}
+}
