@@ -141,11 +141,19 @@ static void propose_features(struct proposing *at, uint32_t wanted)
 static struct str newer(const struct trial_base *base, uint32_t package)
 {
 	struct str newest = base->facts->packages[package].newest_vers;
+	const struct locked_package *locked = &base->audit->lock.packages[package];
+	const struct knowledge *knowledge = base->audit->knowledge;
 	struct version version = { 0 };
 	struct err err = { 0 };
+	uint32_t was = 0, is = 0;
 
 	if (newest.n == 0 || !semver_parse(newest, &version, &err) ||
-	    semver_cmp_precedence(&version, &base->audit->lock.packages[package].version) <= 0)
+	    semver_cmp_precedence(&version, &locked->version) <= 0)
+		return (struct str){ 0 };
+	/* A runtime that has ended has no version that has not. */
+	if (knowledge_runtime_of(knowledge, locked->name, &locked->version, &was) &&
+	    knowledge_runtime_of(knowledge, locked->name, &version, &is) && was == is &&
+	    knowledge_runtime_at(knowledge, was)->abandoned)
 		return (struct str){ 0 };
 	return newest;
 }

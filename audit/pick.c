@@ -134,6 +134,17 @@ struct pick *pick_begin(struct arena *arena, const struct pick_input *in)
 	return pick;
 }
 
+/* Whether a dependency is given up. */
+static bool *given_up(struct pick *pick, struct resolve_missing missing)
+{
+	struct pick_package *from = &pick->packages.p[node_package(missing.node)];
+
+	if (!from->given_up)
+		from->given_up = arena_array(pick->arena, from->facts.summary->dep_n,
+		                             sizeof *from->given_up);
+	return &from->given_up[missing.dep];
+}
+
 static void add_locked(struct pick *pick, const struct pick_lock *in, uint32_t i)
 {
 	const struct locked_package *locked = &in->how->lock->packages[i];
@@ -165,6 +176,8 @@ struct pick *pick_begin_on(struct arena *arena, const struct pick_lock *in)
 	map_reserve(&pick->crate_of, arena, pick->locked_n);
 	for (uint32_t i = 0; i < pick->locked_n; i++)
 		add_locked(pick, in, i);
+	for (size_t i = 0; in->gaps && i < in->gaps->n; i++)
+		*given_up(pick, in->gaps->p[i]) = true;
 	return pick;
 }
 
@@ -214,15 +227,12 @@ static void find_missing(struct pick *pick)
 	pick->missing.n = 0;
 	for (size_t i = 0; i < notes.missing.n; i++) {
 		struct resolve_missing one = notes.missing.p[i];
-		struct pick_package *from = &pick->packages.p[node_package(one.node)];
+		bool *marked = given_up(pick, one);
 
-		if (!from->given_up)
-			from->given_up = arena_array(pick->arena, from->facts.summary->dep_n,
-			                             sizeof *from->given_up);
 		/* Marked until it is chosen for: it may have been noted for both sides. */
-		if (from->given_up[one.dep])
+		if (*marked)
 			continue;
-		from->given_up[one.dep] = true;
+		*marked = true;
 		*vec_add(pick->arena, &pick->missing) = one;
 	}
 }

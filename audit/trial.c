@@ -9,6 +9,7 @@ struct trial {
 	struct link_rules rules;
 	struct links links;
 	struct resolve_input how;
+	struct resolve_missing_list gaps; /* what the base's lock lacks */
 	struct pick *pick;
 	struct pick_result picked;
 };
@@ -123,6 +124,33 @@ static void copy_audit(struct trial *trial)
 	trial->audit = audit;
 }
 
+/* What a lock lacks that is older than its manifests, or holds packages that nobody knows. */
+static void find_gaps(struct trial *trial)
+{
+	const struct graph *graph = trial->base.result->graph;
+	const struct audit *audit = trial->base.audit;
+	struct graph scratch = { .lock = &audit->lock, .package_n = audit->lock.n };
+	struct resolve_notes notes = { 0 };
+	struct links links = { 0 };
+
+	if (trial->base.result->precision == PRECISION_MANIFEST && audit->assumed.n == 0)
+		return;
+	const struct summary **summaries =
+		arena_array(trial->arena, audit->lock.n, sizeof(const struct summary *));
+	bool *proc_macro = arena_array(trial->arena, audit->lock.n, sizeof *proc_macro);
+
+	for (uint32_t i = 0; i < audit->lock.n; i++) {
+		summaries[i] = graph->packages[i].summary;
+		proc_macro[i] = graph->packages[i].proc_macro;
+	}
+	struct link_rules rules = run_link_rules(trial->arena, audit);
+	links_make(trial->arena, &audit->lock, summaries, &rules, &links);
+	struct resolve_input how = run_resolve_input(audit, summaries, proc_macro, &links);
+	how.growing = true;
+	resolve(trial->arena, &how, &scratch, &notes);
+	trial->gaps = notes.missing;
+}
+
 struct trial *trial_begin(struct arena *arena, const struct trial_base *base,
                           const struct trial_change_list *changes)
 {
@@ -139,6 +167,7 @@ struct trial *trial_begin(struct arena *arena, const struct trial_base *base,
 		                                         : graph->packages[i].summary;
 		proc_macro[i] = graph->packages[i].proc_macro;
 	}
+	find_gaps(trial);
 	trial->rules = run_link_rules(arena, trial->audit);
 	links_make(arena, &trial->audit->lock, summaries, &trial->rules, &trial->links);
 	trial->how = run_resolve_input(trial->audit, summaries, proc_macro, &trial->links);
@@ -147,6 +176,7 @@ struct trial *trial_begin(struct arena *arena, const struct trial_base *base,
 			       .how = &trial->how,
 			       .facts = base->facts->packages,
 			       .wanted = base->audit->wanted,
+			       .gaps = &trial->gaps,
 			       .at = base->facts->at == base->facts->now ? 0 : base->facts->at,
 			       .knowledge = base->audit->knowledge });
 	return trial;

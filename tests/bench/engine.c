@@ -3,7 +3,8 @@
  *	engine DATABASE PARCEL [ROUNDS [COLD_KB]]
  *
  * DATABASE is a filled store, PARCEL the body of an audit's request (docs/protocol.md). Prints the
- * median of each stage in microseconds, in one process and without any socket. With COLD_KB, so
+ * median of each stage in microseconds, in one process and without any socket. Remedies are tried as
+ * the daemon tries them, offline. With COLD_KB, so
  * much other memory is written before each round, as other programs do between two requests: the
  * caches then hold less of what an audit reads. */
 #include "audit/audit.h"
@@ -11,16 +12,19 @@
 #include "base/file.h"
 #include "base/when.h"
 #include "db/load_facts.h"
+#include "db/store_crate.h"
 #include "report/report.h"
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 enum { ROUNDS_MAX = 10000, CACHE_BYTES = 64 << 20 };
-enum stage { PARSE, OPEN, LOAD, RUN, RENDER, FREE, STAGES };
+enum stage { PARSE, OPEN, LOAD, RUN, TRY, RENDER, FREE, STAGES };
 
-static const char *const names[] = { "read the request", "lock, manifests", "load facts",
-	                             "resolve, judge",   "render text",     "free" };
+static const char *const names[] = {
+	"read the request", "lock, manifests", "load facts", "resolve, judge",
+	"try remedies",     "render text",     "free"
+};
 static int64_t took_us[STAGES][ROUNDS_MAX];
 
 static int ascending(const void *a, const void *b)
@@ -38,8 +42,38 @@ static void check(bool ok, const struct err *err)
 	exit(1);
 }
 
-static void one_round(struct fact_cache *cache, const struct knowledge *knowledge, struct str body,
-                      size_t round)
+/* As daemon/examine does; what it lends is returned with the process. */
+static void try_remedies(struct fact_cache *cache, struct db_pool *pool, struct arena *arena,
+                         const struct knowledge *knowledge, struct audit *audit,
+                         const struct facts *facts, struct audit_result *result)
+{
+	struct pick_need need = { 0 };
+	struct err err = { 0 };
+	int got;
+
+	while ((got = audit_remedies(arena, audit, facts, result, &need, &err)) == 1) {
+		CLEANUP(db_reader_return) struct db *reader = NULL;
+		struct facts of_need = { 0 };
+		struct facts_loan *loan = NULL;
+
+		check(db_reader_lend(pool, &reader, &err), &err);
+		for (uint32_t i = 0; i < need.crate_n; i++)
+			check(store_crate_releases(reader, arena, need.crates[i].registry,
+			                           need.crates[i].name, &need.releases[i], &err),
+			      &err);
+		if (need.version_n == 0)
+			continue;
+		check(facts_load(cache, arena, need.versions, need.version_n, facts->at, facts->now,
+		                 knowledge_advisories(knowledge), &of_need, &loan, &err),
+		      &err);
+		for (uint32_t i = 0; i < need.version_n; i++)
+			need.facts[i] = of_need.packages[i];
+	}
+	check(got == 0, &err);
+}
+
+static void one_round(struct fact_cache *cache, struct db_pool *pool,
+                      const struct knowledge *knowledge, struct str body, size_t round)
 {
 	struct arena arena = { 0 };
 	struct buf out = buf_make(RESPONSE_MAX_BYTES);
@@ -64,6 +98,8 @@ static void one_round(struct fact_cache *cache, const struct knowledge *knowledg
 	      &err);
 	at[RUN] = when_monotonic_us();
 	check(audit_run(&arena, audit, &facts, &result, &err), &err);
+	at[TRY] = when_monotonic_us();
+	try_remedies(cache, pool, &arena, knowledge, audit, &facts, &result);
 	at[RENDER] = when_monotonic_us();
 	check(report_render(STR_LIT("text"), &result, knowledge, &view, &out, &err), &err);
 	at[FREE] = when_monotonic_us();
@@ -103,7 +139,7 @@ int main(int argc, char **argv)
 	      &err);
 	for (size_t round = 0; round < rounds; round++) {
 		memset(cold, (int)round, cold_kb * 1024);
-		one_round(cache, knowledge, body, round);
+		one_round(cache, pool, knowledge, body, round);
 	}
 	for (enum stage s = PARSE; s < STAGES; s++) {
 		qsort(took_us[s], rounds, sizeof took_us[s][0], ascending);
