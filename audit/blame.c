@@ -174,7 +174,7 @@ void blame_follow(struct arena *arena, struct blame *blame)
 	for (size_t at = 0; at < todo.list.n; at++) {
 		uint32_t package = todo.list.p[at];
 
-		if (todo.looks > BLAME_LOOKS_MAX) {
+		if (todo.looks >= BLAME_LOOKS_MAX) {
 			blame->gave_up = true;
 			return;
 		}

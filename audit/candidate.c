@@ -3,6 +3,9 @@
 #include "audit/remedy_text.h"
 #include "audit/request.h"
 
+/* Up to so many packages are updated one by one, before all are at once. */
+enum { SINGLE_UPDATES_MAX = 3 };
+
 /* The features of a runtime's crate that bind to it, or the crate where it binds by itself. */
 static void blame_binding(struct arena *arena, const struct trial_base *base, struct blame *blame,
                           uint32_t package, uint32_t runtime)
@@ -117,6 +120,8 @@ static struct candidate *new_candidate(struct proposing *at, uint32_t wanted)
 		*vec_add(arena, &candidate->plan.changes) = at->search->plan->changes.p[i];
 	for (size_t i = 0; i < at->search->plan->adds.n; i++)
 		*vec_add(arena, &candidate->plan.adds) = at->search->plan->adds.p[i];
+	for (size_t i = 0; i < at->search->plan->updates.n; i++)
+		*vec_add(arena, &candidate->plan.updates) = at->search->plan->updates.p[i];
 	return candidate;
 }
 
@@ -158,6 +163,70 @@ static struct str newer(const struct trial_base *base, uint32_t package)
 	return newest;
 }
 
+static bool semver_text_matches(const struct req *req, struct str vers)
+{
+	struct version version = { 0 };
+	struct err err = { 0 };
+
+	return semver_parse(vers, &version, &err) && semver_req_matches(req, &version);
+}
+
+static void add_update(struct proposing *at, uint32_t package, struct candidate *candidate)
+{
+	const struct locked_package *locked = &at->search->base->audit->lock.packages[package];
+
+	for (size_t i = 0; i < candidate->updates.n; i++)
+		if (candidate->updates.p[i] == package)
+			return;
+	*vec_add(at->search->arena, &candidate->updates) = package;
+	*vec_add(at->search->arena, &candidate->plan.updates) =
+		(struct remedy_update){ locked->name, locked->vers,
+		                        newer(at->search->base, package) };
+}
+
+/* Packages on the way to it whose newer versions their dependers allow. */
+static struct u32_list updatable(const struct proposing *at)
+{
+	const struct graph *graph = at->blame->graph;
+	struct u32_list out = { 0 };
+
+	for (uint32_t p = 0; p < graph->package_n; p++) {
+		bool leads = at->blame->whole[p] || at->blame->features[p], fits = false;
+		uint32_t node = node_of(p, SIDE_TARGET);
+
+		if (!leads || at->blame->named[p] || graph->packages[p].is_local ||
+		    newer(at->search->base, p).n == 0)
+			continue;
+		for (uint32_t i = 0; i < graph->nodes[node].in_n && !fits; i++) {
+			const struct graph_edge *edge =
+				&graph->edges[graph->in_edges[graph->nodes[node].in_first + i]];
+			const struct summary *from =
+				graph->packages[node_package(edge->from)].summary;
+
+			fits = from && edge->dep != DEP_NONE &&
+			       semver_text_matches(&from->deps[edge->dep].req,
+			                           newer(at->search->base, p));
+		}
+		if (fits)
+			*vec_add(at->search->arena, &out) = p;
+	}
+	return out;
+}
+
+/* `cargo update` of what leads there: one package, where there are few, then all. */
+static void propose_updates(struct proposing *at)
+{
+	struct u32_list all = updatable(at);
+
+	if (all.n == 0)
+		return;
+	for (size_t i = 0; i < all.n && all.n > 1 && all.n <= SINGLE_UPDATES_MAX; i++)
+		add_update(at, all.p[i], new_candidate(at, REQUEST_NO_RUNTIME));
+	struct candidate *candidate = new_candidate(at, REQUEST_NO_RUNTIME);
+	for (size_t i = 0; i < all.n; i++)
+		add_update(at, all.p[i], candidate);
+}
+
 /* The newest versions of what brings it in whatever its features are (or, `all`, of all that does);
  * the features of the others off. */
 static void propose_versions(struct proposing *at, bool all)
@@ -182,6 +251,10 @@ static void propose_versions(struct proposing *at, bool all)
 		}
 		if (vers.n > 0 && (all || cut->whole)) {
 			some = true;
+			if (semver_text_matches(&dep->req, vers)) {
+				add_update(at, cut->to, candidate);
+				continue;
+			}
 		} else {
 			vers = (struct str){ 0 };
 			request_without(search->arena, at->blame,
@@ -262,8 +335,10 @@ static void propose(struct proposing *at, uint32_t leaving)
 		propose_features(at, wanted.p[i]);
 	if (by_features && !loses)
 		propose_features(at, REQUEST_NO_RUNTIME);
-	if (by_versions)
+	if (by_versions) {
+		propose_updates(at);
 		propose_versions(at, by_features);
+	}
 	/* What somebody asked for by its name is taken away last. */
 	if (loses)
 		propose_features(at, REQUEST_NO_RUNTIME);

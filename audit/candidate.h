@@ -16,6 +16,7 @@ struct candidate {
 	struct trial_base base; /* what it changes */
 	uint32_t step;
 	struct trial_change_list changes;
+	struct u32_list updates; /* of the base's lock */
 	/* packages that must bind to runtime `wanted` afterwards, whose twin features it takes */
 	struct u32_list twin_of;
 	uint32_t wanted;

@@ -17,6 +17,7 @@ struct pick_package {
 	struct package_facts facts;
 	const struct locked_package *locked; /* of the lock that was there before, or NULL */
 	bool loaded, proc_macro;
+	bool dropped;   /* of pick_lock */
 	bool own_links; /* the row of `to` may be written */
 	bool *given_up; /* by dependency: nothing fits; NULL: none */
 	struct pick_claim *claims;
@@ -162,7 +163,8 @@ static void add_locked(struct pick *pick, const struct pick_lock *in, uint32_t i
 	made->wanted.vers = locked->vers;
 	made->facts.summary = in->how->summaries[i];
 	*vec_add(pick->arena, &pick->to) = in->how->links->to[i];
-	if (locked->source.is_crates_io)
+	made->dropped = in->dropped && in->dropped[i];
+	if (locked->source.is_crates_io && !made->dropped)
 		*vec_add(pick->arena, &pick->crates.p[crate].packages) = i;
 }
 
@@ -448,17 +450,27 @@ static int cmp_u32(const void *left, const void *right)
 	return (*a > *b) - (*a < *b);
 }
 
-/* The dependencies of a locked package: those that it had and those that were chosen for it. */
-static void list_deps(struct arena *arena, struct locked_package *package, const uint32_t *to,
+static bool has_link(const uint32_t *to, uint32_t n, uint32_t package)
+{
+	for (uint32_t d = 0; d < n; d++)
+		if (to[d] == package)
+			return true;
+	return false;
+}
+
+/* The dependencies of a locked package: those that it had, but for what is dropped and meant by
+ * none of its n declared ones, and those that were chosen for it. */
+static void list_deps(const struct pick *pick, struct locked_package *package, const uint32_t *to,
                       uint32_t n, const uint32_t *place)
 {
 	const uint32_t *had = package->deps;
 	uint32_t had_n = package->dep_n;
 
-	package->deps = arena_array(arena, (size_t)had_n + n, sizeof *package->deps);
+	package->deps = arena_array(pick->arena, (size_t)had_n + n, sizeof *package->deps);
 	package->dep_n = 0;
 	for (uint32_t d = 0; d < had_n; d++)
-		package->deps[package->dep_n++] = place[had[d]];
+		if (!to || !pick->packages.p[had[d]].dropped || has_link(to, n, had[d]))
+			package->deps[package->dep_n++] = place[had[d]];
 	for (uint32_t d = 0; d < n; d++)
 		if (to[d] != PACKAGE_NONE)
 			package->deps[package->dep_n++] = place[to[d]];
@@ -498,7 +510,7 @@ void pick_end(struct pick *pick, struct pick_result *out)
 		out->proc_macro[i] = package->proc_macro;
 		out->facts[i] = package->facts;
 		out->wanted[i] = package->wanted;
-		list_deps(pick->arena, &out->lock.packages[i], to, n, place);
+		list_deps(pick, &out->lock.packages[i], to, n, place);
 		if (out->lock.packages[i].replace != PACKAGE_NONE)
 			out->lock.packages[i].replace = place[out->lock.packages[i].replace];
 		out->links.to[i] = arena_array(pick->arena, n, sizeof(uint32_t));

@@ -56,6 +56,8 @@ struct pick_lock {
 	const struct resolve_input *how;
 	const struct package_facts *facts; /* one a package, and so `wanted` */
 	const struct wanted *wanted;
+	/* by package: nobody takes it anew, for a newer version is to replace it; may be NULL */
+	const bool *dropped;
 	/* what the lock lacks already, and nobody is to choose; may be NULL */
 	const struct resolve_missing_list *gaps;
 	int64_t at;

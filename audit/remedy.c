@@ -79,12 +79,12 @@ static bool are_twins_bound(const struct remedies *remedies, const struct candid
 	return true;
 }
 
-static bool is_any_version_new(const struct remedy_change_list *changes)
+static bool is_any_version_new(const struct remedy_plan *plan)
 {
-	for (size_t i = 0; i < changes->n; i++)
-		if (changes->p[i].new_version)
+	for (size_t i = 0; i < plan->changes.n; i++)
+		if (plan->changes.p[i].new_version)
 			return true;
-	return false;
+	return plan->updates.n > 0;
 }
 
 /* Whether the remedy of one finding may serve another that it ends: for what is yanked or
@@ -111,7 +111,7 @@ static void propose_plan(struct remedies *remedies, const struct candidate *cand
 	*plan = candidate->plan;
 	if (plan->bridge.n > 0)
 		remedy.kind = STR_LIT("bridge");
-	else if (is_any_version_new(&plan->changes))
+	else if (is_any_version_new(plan))
 		remedy.kind = STR_LIT("update");
 	remedy.text = remedy_text(remedies->arena, plan);
 	for (size_t i = remedies->finding; i < remedies->result->findings.n; i++) {
@@ -156,7 +156,7 @@ static bool judge_trial(struct remedies *remedies)
 	if (left) {
 		/* A new version may have the features that help. */
 		if (candidate.step + 1 < CANDIDATE_STEPS_MAX && candidate.plan.bridge.n == 0 &&
-		    is_any_version_new(&candidate.plan.changes))
+		    is_any_version_new(&candidate.plan))
 			search(remedies, &tried, candidate.step + 1, &candidate.plan,
 			       trial_place(remedies->trial, finding->package));
 		return false;
@@ -198,7 +198,8 @@ static bool next_trial(struct remedies *remedies)
 	const struct candidate *candidate = &remedies->candidates.p[remedies->candidate];
 
 	remedies->trials++;
-	remedies->trial = trial_begin(remedies->arena, &candidate->base, &candidate->changes);
+	remedies->trial = trial_begin(remedies->arena, &candidate->base, &candidate->changes,
+	                              &candidate->updates);
 	return true;
 }
 

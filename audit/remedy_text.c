@@ -168,6 +168,11 @@ struct str remedy_text(struct arena *arena, const struct remedy_plan *plan)
 {
 	struct str_list parts = { 0 };
 
+	for (size_t i = 0; i < plan->updates.n; i++)
+		*vec_add(arena, &parts) = arena_printf(
+			arena, "cargo update -p " STR_FMT "@" STR_FMT " --precise " STR_FMT,
+			STR_ARG(plan->updates.p[i].package), STR_ARG(plan->updates.p[i].from),
+			STR_ARG(plan->updates.p[i].to));
 	for (size_t i = 0; i < plan->changes.n; i++) {
 		const struct remedy_change *change = &plan->changes.p[i];
 

@@ -64,15 +64,22 @@ struct remedy_change {
 	struct str package;    /* the crate */
 	struct str version;    /* the requirement; as it was where new_version is not set */
 	bool new_version, default_features;
-	bool is_new; /* the dependency itself is */
+	bool is_new;              /* the dependency itself is */
 	struct str_list features; /* all that it asks for afterwards */
 	struct str_list off, on;  /* of these, what is new */
 };
 struct remedy_change_list VEC_OF(struct remedy_change);
 
+/* A locked package that takes another version, as `cargo update` gives it. */
+struct remedy_update {
+	struct str package, from, to;
+};
+struct remedy_update_list VEC_OF(struct remedy_update);
+
 /* A remedy that was tried: the project was resolved and judged with these changes, the finding is
  * gone (or, where a bridge stands, only a note), and no other of its weight came. */
 struct remedy_plan {
+	struct remedy_update_list updates;
 	struct remedy_change_list changes;
 	struct str_list adds; /* "name version": what cargo would lock anew */
 	/* of a bridge: what it does. The finding does not go, but is a note then */

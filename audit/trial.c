@@ -9,6 +9,7 @@ struct trial {
 	struct link_rules rules;
 	struct links links;
 	struct resolve_input how;
+	bool *dropped;                    /* by package: it is to be updated */
 	struct resolve_missing_list gaps; /* what the base's lock lacks */
 	struct pick *pick;
 	struct pick_result picked;
@@ -151,8 +152,25 @@ static void find_gaps(struct trial *trial)
 	trial->gaps = notes.missing;
 }
 
+/* Frees the dependencies on a package that its newest version fits. */
+static void update(struct trial *trial, const struct summary *const *summaries, uint32_t package)
+{
+	struct str newest = trial->base.facts->packages[package].newest_vers;
+	struct version version = { 0 };
+	struct err err = { 0 };
+
+	if (!semver_parse(newest, &version, &err))
+		return;
+	trial->dropped[package] = true;
+	for (uint32_t p = 0; p < trial->audit->lock.n; p++)
+		for (uint32_t d = 0; summaries[p] && d < summaries[p]->dep_n; d++)
+			if (trial->links.to[p][d] == package &&
+			    semver_req_matches(&summaries[p]->deps[d].req, &version))
+				trial->links.to[p][d] = PACKAGE_NONE;
+}
+
 struct trial *trial_begin(struct arena *arena, const struct trial_base *base,
-                          const struct trial_change_list *changes)
+                          const struct trial_change_list *changes, const struct u32_list *updates)
 {
 	struct trial *trial = arena_new(arena, struct trial);
 	const struct graph *graph = base->result->graph;
@@ -170,12 +188,16 @@ struct trial *trial_begin(struct arena *arena, const struct trial_base *base,
 	find_gaps(trial);
 	trial->rules = run_link_rules(arena, trial->audit);
 	links_make(arena, &trial->audit->lock, summaries, &trial->rules, &trial->links);
+	trial->dropped = arena_array(arena, n, sizeof *trial->dropped);
+	for (size_t i = 0; i < updates->n; i++)
+		update(trial, summaries, updates->p[i]);
 	trial->how = run_resolve_input(trial->audit, summaries, proc_macro, &trial->links);
 	trial->pick = pick_begin_on(
 		arena, &(struct pick_lock){
 			       .how = &trial->how,
 			       .facts = base->facts->packages,
 			       .wanted = base->audit->wanted,
+			       .dropped = trial->dropped,
 			       .gaps = &trial->gaps,
 			       .at = base->facts->at == base->facts->now ? 0 : base->facts->at,
 			       .knowledge = base->audit->knowledge });

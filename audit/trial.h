@@ -35,9 +35,10 @@ struct trial_change_list VEC_OF(struct trial_change);
 
 struct trial;
 
-/* What the arguments point to stays valid as long as the trial. */
+/* `updates` are packages of the base's lock that take their newest version where a requirement
+ * allows it. What the arguments point to stays valid as long as the trial. */
 struct trial *trial_begin(struct arena *arena, const struct trial_base *base,
-                          const struct trial_change_list *changes);
+                          const struct trial_change_list *changes, const struct u32_list *updates);
 /* As pick_next. */
 MUST_CHECK int trial_next(struct trial *trial, struct pick_need *need, struct err *err);
 /* Runs the engine. False where the change cannot be judged: nothing that is known fits a

@@ -263,6 +263,16 @@ static void write_remedy(struct jsonout *json, const struct finding *finding)
 	json_key_str(json, "text", finding->remedy.text);
 	jsonout_key(json, "tried");
 	jsonout_bool(json, finding->plan != NULL);
+	jsonout_key(json, "updates");
+	jsonout_array(json);
+	for (size_t i = 0; i < plan->updates.n; i++) {
+		jsonout_object(json);
+		json_key_str(json, "package", plan->updates.p[i].package);
+		json_key_str(json, "from", plan->updates.p[i].from);
+		json_key_str(json, "to", plan->updates.p[i].to);
+		jsonout_object_end(json);
+	}
+	jsonout_array_end(json);
 	jsonout_key(json, "changes");
 	jsonout_array(json);
 	for (size_t i = 0; i < plan->changes.n; i++)

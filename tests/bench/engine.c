@@ -3,10 +3,10 @@
  *	engine DATABASE PARCEL [ROUNDS [COLD_KB]]
  *
  * DATABASE is a filled store, PARCEL the body of an audit's request (docs/protocol.md). Prints the
- * median of each stage in microseconds, in one process and without any socket. Remedies are tried as
- * the daemon tries them, offline. With COLD_KB, so
- * much other memory is written before each round, as other programs do between two requests: the
- * caches then hold less of what an audit reads. */
+ * median of each stage in microseconds, in one process and without any socket. Remedies are tried
+ * as the daemon tries them, offline. With COLD_KB, so much other memory is written before each
+ * round, as other programs do between two requests: the caches then hold less of what an audit
+ * reads. */
 #include "audit/audit.h"
 #include "audit/limits.h"
 #include "base/file.h"

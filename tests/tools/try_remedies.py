@@ -34,7 +34,7 @@ SMALL = {
     "async-tar": 'async-tar = "0.5"',
     "zbus": 'zbus = "4"\ntokio = { version = "1", features = ["net", "rt"] }',
     "ashpd": 'ashpd = { version = "0.9", default-features = false, features = ["async-std"] }',
-    "rumqttd-http": 'http-types = "2"',
+    "http-types": 'http-types = "2"',
     "surf": 'surf = "2"',
     "tide": 'tide = "0.16"',
     "actix-web": 'actix-web = "3"\nredis = { version = "0.27", features = ["tokio-comp"] }',
@@ -47,7 +47,16 @@ SMALL = {
     "lapin": 'lapin = "2"\nasync-std = "1"',
     "mongodb": 'mongodb = { version = "2", default-features = false, features = ["async-std-runtime"] }',
     "backoff": 'backoff = { version = "0.4", features = ["async-std"] }',
-    "gloo-futures-timer": 'deadpool = { version = "0.12", features = ["rt_async-std_1"] }',
+    "deadpool": 'deadpool = { version = "0.12", features = ["rt_async-std_1"] }',
+}
+
+# Locked at versions that newer ones within the requirement replace: "crate version".
+OLD = {
+    "sea-query": ('async-native-tls = "0.5"', ["async-native-tls 0.5.0"]),
+    "async-tar-0.6": ('async-tar = { version = "0.6", default-features = false, features = ["runtime-tokio"] }', ["async-tar 0.6.0"]),
+    "rumqttc": ('rumqttc = "0.2"', ["rumqttc 0.2.0"]),
+    "lapin": ('lapin = { version = "2.1", default-features = false }\nasync-std = "1"', ["lapin 2.1.0"]),
+    "tokio-tungstenite": ('tokio-tungstenite = "0.13"\nwarp = "0.3"', ["warp 0.3.0"]),
 }
 
 
@@ -247,6 +256,10 @@ def check(name, project, scratch, count):
             count["impossible"] += 1
             print(f"{name}: cargo cannot read the project as it is: {why}")
             continue
+        for update in finding["remedy"]["updates"]:
+            code, _, err = run(["cargo", "update", "-p", f"{update['package']}@{update['from']}", "--precise", update["to"]], inside)
+            if code != 0:
+                print(f"{name}: cargo update: {err.strip()}")
         for change in finding["remedy"]["changes"]:
             path = os.path.join(inside, change["manifest"])
             edited = apply(open(path).read(), change)
@@ -261,8 +274,8 @@ def check(name, project, scratch, count):
         print(f"{name}: {finding['rule']} {finding['subject']}: {'confirmed' if wrong is None else 'WRONG: ' + wrong}: {text}")
 
 
-def fresh(scratch, name, manifest):
-    """A project that cargo locks now, or None."""
+def fresh(scratch, name, manifest, older=()):
+    """A project that cargo locks now, but for some packages, or None."""
     folder = os.path.join(scratch, "of-" + name)
     os.makedirs(folder)
     open(os.path.join(folder, "Cargo.toml"), "w").write(manifest)
@@ -271,6 +284,12 @@ def fresh(scratch, name, manifest):
     if code != 0:
         print(f"{name}: cargo does not lock it: {(err.strip().splitlines() or [''])[-1]}")
         return None
+    for one in older:
+        crate, vers = one.split(" ")
+        code, _, err = run(["cargo", "update", "-p", crate, "--precise", vers], folder)
+        if code != 0:
+            print(f"{name}: {one}: {(err.strip().splitlines() or [''])[-1]}")
+            return None
     return folder
 
 
@@ -298,6 +317,13 @@ def main():
                            lines + "\n")
             if folder:
                 check("small-" + name, folder, scratch, count)
+        for name, (lines, older) in OLD.items():
+            if only and name not in only:
+                continue
+            folder = fresh(scratch, "old-" + name, '[package]\nname = "old"\nversion = "0.1.0"\nedition = "2021"\n[dependencies]\n' +
+                           lines + "\n", older)
+            if folder:
+                check("old-" + name, folder, scratch, count)
     print(f"{count['findings']} findings about runtimes; remedies that were tried: {count['confirmed']} confirmed by cargo, "
           f"{count['wrong']} not, {count['impossible']} in projects that cargo cannot read here; of {count['adds']} versions said to be locked anew "
           f"cargo locked {count['adds locked']}")

@@ -1,4 +1,5 @@
 #include "audit/blame.h"
+#include "audit/limits.h"
 #include "tests/unit/sketch.h"
 
 /* "a:whole b:x,y": what is to blame for the package `bad`, in the lock's order. */
@@ -72,10 +73,42 @@ static void what_brings_it_in_is_found(void **state)
 	}
 }
 
+/* A chain of features, each switching on the next, of which only the last leads there: found in as
+ * many passes as it has links. */
+static bool gives_up(size_t links)
+{
+	CLEANUP(buf_free) struct buf text = buf_make(1 << 20);
+	struct tree tree = { 0 };
+	bool gave_up;
+
+	buf_text(&text, "*app 0.1.0 : a[f00000]\na 1.0.0");
+	for (size_t i = 0; i + 1 < links; i++)
+		buf_printf(&text, " f%05zu=f%05zu", i, i + 1);
+	buf_printf(&text, " f%05zu=bad : ?bad\nbad 1.0.0\n", links - 1);
+	sketch_read(&tree, arena_cstr(&tree.arena, buf_str(&text)));
+	struct blame blame = blame_make(&tree.arena, &tree.graph, false);
+	blame_package(&blame, tree_find(&tree, "bad", NULL));
+	blame_follow(&tree.arena, &blame);
+	gave_up = blame.gave_up;
+	if (!gave_up)
+		assert_true(blame.whole[tree_find(&tree, "app", NULL)]);
+	tree_free(&tree);
+	return gave_up;
+}
+
+static void looks_have_a_ceiling(void **state)
+{
+	(void)state;
+	assert_int_equal(BLAME_LOOKS_MAX, 10000000);
+	assert_false(gives_up(3000)); /* 9 million */
+	assert_true(gives_up(3400));  /* 11.6 million */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_brings_it_in_is_found),
+		cmocka_unit_test(looks_have_a_ceiling),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

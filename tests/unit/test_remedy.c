@@ -168,7 +168,7 @@ static const struct {
 	  "[dependencies]\ndb = \"1\"\nweb = { version = \"1\", features = [\"std\"] }\n",
 	  "app 0.1.0 : db web\nasync-std 1.13.2\ndb 1.0.0 : async-std\nweb 1.0.0 : async-std\n",
 	  STD "db 1.0.0 : async-std@^1\ndb 1.1.0\nweb 1.0.0 std=async-std : ?async-std@^1\n",
-	  "in Cargo.toml: db = { version = \"1.1.0\" }; in Cargo.toml: web = { version = \"1\" } "
+	  "cargo update -p db@1.0.0 --precise 1.1.0; in Cargo.toml: web = { version = \"1\" } "
 	  "(if "
 	  "nothing needs std); cargo will lock db 1.1.0" },
 	{ "one of two that cannot leave it", "abandoned-runtime",
@@ -198,6 +198,30 @@ static const struct {
 	  "tokio 0.2.25 tcp=\ntokio 1.40.0 net=\nweb 3.0.0 : tokio@^0.2[tcp]\nweb 4.0.0 : "
 	  "tokio@^1\n",
 	  "in Cargo.toml: web = { version = \"4.0.0\" }; cargo will lock web 4.0.0" },
+	{ "a newer version that the requirement allows", "abandoned-runtime",
+	  "[dependencies]\ndb = \"1\"\n", STD_LOCK, STD "db 1.0.0 : async-std@^1\ndb 1.3.0\n",
+	  "cargo update -p db@1.0.0 --precise 1.3.0; cargo will lock db 1.3.0" },
+	{ "the same of what a dependency brings in", "abandoned-runtime",
+	  "[dependencies]\nweb = \"1\"\n",
+	  "app 0.1.0 : web\nasync-std 1.13.2\ndb 1.0.0 : async-std\nweb 1.0.0 : db\n",
+	  STD "db 1.0.0 : async-std@^1\ndb 1.3.0\nweb 1.0.0 : db@^1\n",
+	  "cargo update -p db@1.0.0 --precise 1.3.0; cargo will lock db 1.3.0" },
+	{ "of two that are newer, the one that helps", "abandoned-runtime",
+	  "[dependencies]\nweb = \"1\"\n",
+	  "app 0.1.0 : web\nasync-std 1.13.2\ndb 1.0.0 : async-std\nweb 1.0.0 : db\n",
+	  STD "db 1.0.0 : async-std@^1\ndb 1.3.0 : async-std@^1\nweb 1.0.0 : db@^1\nweb 1.1.0\n",
+	  "cargo update -p web@1.0.0 --precise 1.1.0; cargo will lock web 1.1.0" },
+	{ "of two that are newer, both", "abandoned-runtime",
+	  "[dependencies]\nweb = \"1\"\nx = \"1\"\n",
+	  "app 0.1.0 : web x\nasync-std 1.13.2\nweb 1.0.0 : async-std\nx 1.0.0 : async-std\n",
+	  STD "web 1.0.0 : async-std@^1\nweb 1.1.0\nx 1.0.0 : async-std@^1\nx 1.2.0\n",
+	  "cargo update -p web@1.0.0 --precise 1.1.0; cargo update -p x@1.0.0 --precise 1.2.0; "
+	  "cargo "
+	  "will lock web 1.1.0, x 1.2.0" },
+	{ "not where the depender does not allow it", "abandoned-runtime",
+	  "[dependencies]\nweb = \"1\"\n",
+	  "app 0.1.0 : web\nasync-std 1.13.2\ndb 1.0.0 : async-std\nweb 1.0.0 : db\n",
+	  STD "db 1.0.0 : async-std@^1\ndb 2.0.0\nweb 1.0.0 : db@^1\n", "" },
 };
 
 static void remedies_are_tried(void **state)
