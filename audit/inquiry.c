@@ -36,8 +36,8 @@ static void near_add(struct near *near, struct str word, struct str name)
 	/* "tls" for "tls-rustls" is no slip of the finger, but it is as near. */
 	if (distance > NEAR_DISTANCE && begins)
 		distance = NEAR_DISTANCE;
-	/* A word of three letters has hundreds of neighbours at three edits. */
-	if (distance > NEAR_DISTANCE || (!begins && distance * 2 > word.n + 1))
+	/* A short word has hundreds of neighbours at two or three edits. */
+	if (distance > NEAR_DISTANCE || (!begins && distance * 2 >= word.n))
 		return;
 	if (near->n < NEAR_MAX)
 		near->n++;
