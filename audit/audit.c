@@ -351,10 +351,10 @@ bool audit_run(struct arena *arena, struct audit *audit, const struct facts *fac
 	return true;
 }
 
-int audit_remedies(struct arena *arena, struct audit *audit, const struct facts *facts,
-                   struct audit_result *out, struct pick_need *need, struct err *err)
+bool audit_remedies(struct arena *arena, struct audit *audit, const struct facts *facts,
+                    struct audit_result *out, struct pick_need *need)
 {
 	if (!audit->remedies)
 		audit->remedies = remedies_begin(arena, audit, facts, out);
-	return audit->remedies ? remedies_next(audit->remedies, need, err) : 0;
+	return audit->remedies && remedies_next(audit->remedies, need);
 }

@@ -32,10 +32,10 @@ const struct cargo_config *audit_cargo_config(const struct audit *audit);
 MUST_CHECK bool audit_run(struct arena *arena, struct audit *audit, const struct facts *facts,
                           struct audit_result *out, struct err *err);
 /* After audit_run: tries what might end the findings about runtimes, and puts into *out what does.
- * 1: *need is to be filled from the index, then it goes on; 0: done, with nothing tried where
- * nothing has to be; -1 as pick_next. */
-MUST_CHECK int audit_remedies(struct arena *arena, struct audit *audit, const struct facts *facts,
-                              struct audit_result *out, struct pick_need *need, struct err *err);
+ * True: *need is to be filled from the index, then it goes on; false: done, with nothing tried
+ * where nothing has to be. */
+MUST_CHECK bool audit_remedies(struct arena *arena, struct audit *audit, const struct facts *facts,
+                               struct audit_result *out, struct pick_need *need);
 /* Of the last audit_run: packages whose being a proc macro is only inferred while knowing it would
  * change a feature set or a finding, as indices of the lock. Their archives are worth fetching. */
 const uint32_t *audit_archives_wanted(const struct audit *audit, uint32_t *n);

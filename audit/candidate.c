@@ -65,6 +65,7 @@ static uint32_t runtime_number(const struct knowledge *knowledge, struct str nam
 
 struct proposing {
 	struct candidate_search *search;
+	struct requests *requests;
 	const struct blame *blame;
 	const struct cut_list *cuts;
 };
@@ -134,8 +135,10 @@ static void propose_features(struct proposing *at, uint32_t wanted)
 	for (size_t i = 0; i < at->cuts->n; i++) {
 		struct request request = { 0 };
 
-		request_without(search->arena, at->blame, at->search->base->audit->knowledge,
-		                &at->cuts->p[i], wanted, &request);
+		if (!request_without(at->requests, &at->cuts->p[i], wanted, &request)) {
+			search->out->n--;
+			return;
+		}
 		add_change(at, &at->cuts->p[i], &request, (struct str){ 0 }, candidate);
 	}
 	if (wanted != REQUEST_NO_RUNTIME && candidate->twin_of.n == 0)
@@ -257,9 +260,10 @@ static void propose_versions(struct proposing *at, bool all)
 			}
 		} else {
 			vers = (struct str){ 0 };
-			request_without(search->arena, at->blame,
-			                at->search->base->audit->knowledge, cut, REQUEST_NO_RUNTIME,
-			                &request);
+			if (!request_without(at->requests, cut, REQUEST_NO_RUNTIME, &request)) {
+				search->out->n--;
+				return;
+			}
 		}
 		add_change(at, cut, &request, vers, candidate);
 	}
@@ -313,9 +317,8 @@ static bool is_any_asked(const struct proposing *at)
 	for (size_t i = 0; i < at->cuts->n; i++) {
 		struct request request = { 0 };
 
-		request_without(at->search->arena, at->blame, at->search->base->audit->knowledge,
-		                &at->cuts->p[i], REQUEST_NO_RUNTIME, &request);
-		if (request.loses)
+		if (request_without(at->requests, &at->cuts->p[i], REQUEST_NO_RUNTIME, &request) &&
+		    request.loses)
 			return true;
 	}
 	return false;
@@ -324,8 +327,6 @@ static bool is_any_asked(const struct proposing *at)
 /* All that may make what is blamed leave. */
 static void propose(struct proposing *at, uint32_t leaving)
 {
-	if (at->blame->gave_up || at->cuts->n == 0)
-		return;
 	struct u32_list wanted = wanted_runtimes(at->search, leaving);
 	bool by_features = !is_any_whole(at->cuts),
 	     by_versions = at->search->step + 1 < CANDIDATE_STEPS_MAX;
@@ -348,10 +349,11 @@ static void propose_for(struct candidate_search *search, struct blame *blame, co
                         uint32_t leaving)
 {
 	struct cut_list cuts = { 0 };
-	struct proposing at = { search, blame, &cuts };
+	struct requests requests = { search->arena, blame, search->base->audit->knowledge, 0 };
+	struct proposing at = { search, &requests, blame, &cuts };
 
-	request_cuts(search->arena, blame, search->base->audit->knowledge, within, &cuts);
-	propose(&at, leaving);
+	if (!blame->gave_up && request_cuts(&requests, within, &cuts) && cuts.n > 0)
+		propose(&at, leaving);
 }
 
 /* Whether a dependency is one that a feature may be asked of: on a version of the crate. */
@@ -369,7 +371,7 @@ static struct candidate *propose_feature(struct candidate_search *search,
                                          const struct graph_edge *edge, struct str feature)
 {
 	const struct graph *graph = search->base->result->graph;
-	struct proposing at = { search, NULL, NULL };
+	struct proposing at = { .search = search };
 	struct candidate *candidate = new_candidate(&at, REQUEST_NO_RUNTIME);
 	struct cut cut = { node_package(edge->from), edge->dep, node_package(edge->to), false };
 	const struct dependency *dep = &graph->packages[cut.package].summary->deps[cut.dep];
@@ -429,7 +431,7 @@ static void propose_bridge_crate(struct candidate_search *search, const struct b
                                  uint32_t member)
 {
 	const struct local_package *local = search->base->audit->local_of[member];
-	struct proposing at = { search, NULL, NULL };
+	struct proposing at = { .search = search };
 
 	if (!local)
 		return;

@@ -68,6 +68,13 @@ enum {
 	/* Changes of manifests that one audit tries, the worst findings first: each costs about
 	 * what the audit itself does, and a tree with findings has one or two. */
 	REMEDY_TRIALS_MAX = 8,
+	/* Packages of a lock for which changes are tried: each keeps what the audit keeps. */
+	REMEDY_PACKAGES_MAX = 5000,
+	/* Dependencies that one change writes anew; more is a task, not a remedy. */
+	REMEDY_CUTS_MAX = 50,
+	/* Features and values looked at for the requests of one finding; the largest tree of the
+	 * corpus needs some 20,000. */
+	REQUEST_LOOKS_MAX = 10000000,
 	/* Feature values looked at to find what brings a package in; the largest tree of the corpus
 	 * needs some 100,000. */
 	BLAME_LOOKS_MAX = 10000000,

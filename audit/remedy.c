@@ -19,7 +19,8 @@ struct remedies *remedies_begin(struct arena *arena, const struct audit *audit,
 {
 	struct remedies *remedies;
 
-	if (result->precision == PRECISION_LOCK || result->findings.n == 0)
+	if (result->precision == PRECISION_LOCK || result->findings.n == 0 ||
+	    audit->lock.n > REMEDY_PACKAGES_MAX)
 		return NULL;
 	remedies = arena_new(arena, struct remedies);
 	*remedies = (struct remedies){ .arena = arena,
@@ -203,17 +204,19 @@ static bool next_trial(struct remedies *remedies)
 	return true;
 }
 
-int remedies_next(struct remedies *remedies, struct pick_need *need, struct err *err)
+bool remedies_next(struct remedies *remedies, struct pick_need *need)
 {
 	while (remedies->trial || next_trial(remedies)) {
-		int got = trial_next(remedies->trial, need, err);
+		struct err why = { 0 };
+		int got = trial_next(remedies->trial, need, &why);
 
-		if (got != 0)
-			return got;
-		bool ended = judge_trial(remedies);
+		if (got > 0)
+			return true;
+		/* What needs too many packages is no remedy. */
+		bool ended = got == 0 && judge_trial(remedies);
 
 		remedies->trial = NULL;
 		remedies->candidate = ended ? remedies->candidates.n : remedies->candidate + 1;
 	}
-	return 0;
+	return false;
 }

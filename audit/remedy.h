@@ -15,6 +15,7 @@ struct remedies;
 /* Of an answer that run_once gave; NULL where nothing in it can be tried. */
 struct remedies *remedies_begin(struct arena *arena, const struct audit *audit,
                                 const struct facts *facts, struct audit_result *result);
-/* 1: fill *need; 0: all that could be tried was, and stands in the findings; -1: ERR_LIMIT. */
-MUST_CHECK int remedies_next(struct remedies *remedies, struct pick_need *need, struct err *err);
+/* Whether *need is to be filled before it goes on; false: all that could be tried was, and stands
+ * in the findings. */
+MUST_CHECK bool remedies_next(struct remedies *remedies, struct pick_need *need);
 #endif

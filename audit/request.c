@@ -1,12 +1,14 @@
 #include "audit/request.h"
 #include "audit/closure.h"
+#include "audit/limits.h"
 #include "audit/twin.h"
 #include "base/bits.h"
 
 /* Whether the local package asks through its own features ("dependency/feature") for what is to
  * blame, with a feature of it that is on. */
-static bool asks_by_feature(const struct blame *blame, uint32_t node, uint32_t d, uint32_t to)
+static bool asks_by_feature(struct requests *requests, uint32_t node, uint32_t d, uint32_t to)
 {
+	const struct blame *blame = requests->blame;
 	const struct graph_node *at = &blame->graph->nodes[node];
 	const struct summary *from = blame->graph->packages[node_package(node)].summary;
 	const struct summary *summary = blame->graph->packages[to].summary;
@@ -14,6 +16,7 @@ static bool asks_by_feature(const struct blame *blame, uint32_t node, uint32_t d
 	for (uint32_t i = 0; summary && i < at->feature_n; i++) {
 		const struct summary_feature *feature = &from->features[at->features[i]];
 
+		requests->looks += feature->n + 1;
 		for (uint32_t v = 0; v < feature->n; v++) {
 			const struct feature_value *value = &feature->values[v];
 
@@ -51,47 +54,60 @@ static bool is_runtime(const struct knowledge *knowledge, const struct locked_pa
 	       str_eq(package->name, knowledge_runtime_at(knowledge, of)->crate);
 }
 
-static void add_cut(struct arena *arena, const struct blame *blame,
-                    const struct knowledge *knowledge, const struct graph_edge *edge,
-                    struct cut_list *out)
+static bool has_cut(const struct cut_list *cuts, uint32_t package, uint32_t dep)
 {
+	for (size_t i = 0; i < cuts->n; i++)
+		if (cuts->p[i].package == package && cuts->p[i].dep == dep)
+			return true;
+	return false;
+}
+
+static void add_cut(struct requests *requests, const struct graph_edge *edge, struct cut_list *out)
+{
+	const struct blame *blame = requests->blame;
 	struct cut cut = { node_package(edge->from), edge->dep, node_package(edge->to), false };
 	const struct summary *from = blame->graph->packages[cut.package].summary;
 
-	for (size_t i = 0; i < out->n; i++)
-		if (out->p[i].package == cut.package && out->p[i].dep == cut.dep)
-			return;
+	if ((!blame->whole[cut.to] && !blame->features[cut.to]) ||
+	    has_cut(out, cut.package, cut.dep))
+		return;
 	if (!blame->whole[cut.to] && !asks_itself(blame, from, cut.dep, cut.to) &&
-	    !asks_by_feature(blame, edge->from, cut.dep, cut.to))
+	    !asks_by_feature(requests, edge->from, cut.dep, cut.to))
 		return;
 	/* Who depends on a runtime uses it: leaving its features out helps nobody. */
 	cut.whole = blame->whole[cut.to] || blame->named[cut.to] ||
-	            is_runtime(knowledge, &blame->graph->lock->packages[cut.to]);
-	*vec_add(arena, out) = cut;
+	            is_runtime(requests->knowledge, &blame->graph->lock->packages[cut.to]);
+	*vec_add(requests->arena, out) = cut;
 }
 
-void request_cuts(struct arena *arena, const struct blame *blame, const struct knowledge *knowledge,
-                  const bool *within, struct cut_list *out)
+/* Of one local package. */
+static void add_cuts(struct requests *requests, uint32_t node, struct cut_list *out)
 {
-	const struct graph *graph = blame->graph;
+	const struct graph *graph = requests->blame->graph;
+
+	for (uint32_t i = 0; i < graph->nodes[node].out_n && out->n <= REMEDY_CUTS_MAX &&
+	                     requests->looks < REQUEST_LOOKS_MAX;
+	     i++) {
+		const struct graph_edge *edge = &graph->edges[graph->nodes[node].out_first + i];
+
+		if (edge->dep != DEP_NONE && !graph->packages[node_package(edge->to)].is_local &&
+		    (!requests->blame->program_only || closure_follows(edge)))
+			add_cut(requests, edge, out);
+	}
+}
+
+bool request_cuts(struct requests *requests, const bool *within, struct cut_list *out)
+{
+	const struct graph *graph = requests->blame->graph;
 
 	for (uint32_t p = 0; p < graph->package_n; p++) {
 		if (!graph->packages[p].is_local || !graph->packages[p].summary ||
 		    (within && !within[p]))
 			continue;
-		for (enum side side = SIDE_TARGET; side <= SIDE_HOST; side++) {
-			const struct graph_node *node = &graph->nodes[node_of(p, side)];
-
-			for (uint32_t i = 0; i < node->out_n; i++) {
-				const struct graph_edge *edge = &graph->edges[node->out_first + i];
-
-				if (edge->dep != DEP_NONE &&
-				    !graph->packages[node_package(edge->to)].is_local &&
-				    (!blame->program_only || closure_follows(edge)))
-					add_cut(arena, blame, knowledge, edge, out);
-			}
-		}
+		add_cuts(requests, node_of(p, SIDE_TARGET), out);
+		add_cuts(requests, node_of(p, SIDE_HOST), out);
 	}
+	return out->n <= REMEDY_CUTS_MAX && requests->looks < REQUEST_LOOKS_MAX;
 }
 
 static void add_once(struct arena *arena, struct str_list *list, struct str name)
@@ -104,9 +120,9 @@ static void add_once(struct arena *arena, struct str_list *list, struct str name
 
 /* While the features of one dependency are sorted. */
 struct sorting {
+	struct requests *requests;
 	struct arena *arena;
 	const struct blame *blame;
-	const struct knowledge *knowledge;
 	const struct summary *summary;
 	uint32_t package, wanted;
 	struct request *out;
@@ -129,9 +145,12 @@ static bool is_a_list(const struct summary_feature *feature)
 static void replace(struct sorting *at, uint32_t feature)
 {
 	const struct summary_feature *it = &at->summary->features[feature];
-	uint32_t twin = at->wanted == REQUEST_NO_RUNTIME
-	                        ? FEATURE_NONE
-	                        : twin_find(at->knowledge, at->summary, feature, at->wanted);
+	uint32_t twin = FEATURE_NONE;
+
+	if (at->wanted != REQUEST_NO_RUNTIME) {
+		at->requests->looks += at->summary->feature_n;
+		twin = twin_find(at->requests->knowledge, at->summary, feature, at->wanted);
+	}
 
 	if (!at->is_part) {
 		add_once(at->arena, &at->out->off, it->name);
@@ -156,8 +175,11 @@ static void sort_feature(struct sorting *at, uint32_t feature)
 		return;
 	*vec_add(at->arena, &at->todo) = feature;
 	at->is_part = false;
-	while (at->todo.n > 0) {
+	while (at->todo.n > 0 && at->requests->looks < REQUEST_LOOKS_MAX) {
 		uint32_t one = at->todo.p[--at->todo.n];
+
+		/* A name is added where it does not stand yet. */
+		at->requests->looks += at->out->features.n + at->out->off.n + 1;
 
 		if (blame_has(at->blame, at->package, one))
 			replace(at, one);
@@ -180,7 +202,8 @@ static void sort_defaults(struct sorting *at)
 /* What the package's own features, that are on, ask of the dependency and lead there. */
 static void sort_own_values(struct sorting *at, const struct summary *from, const struct cut *cut)
 {
-	for (uint32_t f = 0; f < from->feature_n; f++)
+	for (uint32_t f = 0; f < from->feature_n; f++) {
+		at->requests->looks += from->features[f].n;
 		for (uint32_t v = 0; v < from->features[f].n; v++) {
 			const struct feature_value *value = &from->features[f].values[v];
 			uint32_t feature;
@@ -192,17 +215,19 @@ static void sort_own_values(struct sorting *at, const struct summary *from, cons
 			if (blame_has(at->blame, at->package, feature))
 				sort_feature(at, feature);
 		}
+	}
 }
 
-void request_without(struct arena *arena, const struct blame *blame,
-                     const struct knowledge *knowledge, const struct cut *cut, uint32_t wanted,
+bool request_without(struct requests *requests, const struct cut *cut, uint32_t wanted,
                      struct request *out)
 {
+	struct arena *arena = requests->arena;
+	const struct blame *blame = requests->blame;
 	const struct summary *from = blame->graph->packages[cut->package].summary;
 	const struct dependency *dep = &from->deps[cut->dep];
-	struct sorting at = { .arena = arena,
+	struct sorting at = { .requests = requests,
+		              .arena = arena,
 		              .blame = blame,
-		              .knowledge = knowledge,
 		              .summary = blame->graph->packages[cut->to].summary,
 		              .package = cut->to,
 		              .wanted = wanted,
@@ -211,7 +236,7 @@ void request_without(struct arena *arena, const struct blame *blame,
 	*out = (struct request){ .default_features = dep->default_features };
 	if (!at.summary || cut->whole) {
 		out->features = dep->features;
-		return;
+		return true;
 	}
 	at.seen = arena_array(arena, at.summary->feature_n / 64 + 1, sizeof *at.seen);
 	if (dep->default_features && blame_has(blame, cut->to, at.summary->default_feature)) {
@@ -229,4 +254,5 @@ void request_without(struct arena *arena, const struct blame *blame,
 		sort_feature(&at, feature);
 	}
 	sort_own_values(&at, from, cut);
+	return requests->looks < REQUEST_LOOKS_MAX;
 }

@@ -29,12 +29,19 @@ struct request {
 	bool loses; /* a feature that leads there is asked for by name: somebody wanted it */
 };
 
+/* What requests are made with. */
+struct requests {
+	struct arena *arena;
+	const struct blame *blame;
+	const struct knowledge *knowledge;
+	size_t looks; /* features and values looked at so far */
+};
+
 /* The dependencies of local packages on others that the blame leads to; where `within` is given
- * (by package), of those packages alone. */
-void request_cuts(struct arena *arena, const struct blame *blame, const struct knowledge *knowledge,
-                  const bool *within, struct cut_list *out);
-/* `wanted` is of knowledge_runtime_at, or REQUEST_NO_RUNTIME. */
-void request_without(struct arena *arena, const struct blame *blame,
-                     const struct knowledge *knowledge, const struct cut *cut, uint32_t wanted,
+ * (by package), of those packages alone. False where there are more than REMEDY_CUTS_MAX, or the
+ * looks are used up. */
+bool request_cuts(struct requests *requests, const bool *within, struct cut_list *out);
+/* `wanted` is of knowledge_runtime_at, or REQUEST_NO_RUNTIME. False where the looks are used up. */
+bool request_without(struct requests *requests, const struct cut *cut, uint32_t wanted,
                      struct request *out);
 #endif

@@ -268,15 +268,13 @@ static bool try_remedies(struct job *job, int64_t end_ms, struct err *err)
 {
 	struct examination *to = job->to;
 	struct pick_need need = { 0 };
-	int got;
 
 	if (job->config && job->config->sources.n > 0)
 		return true;
-	while ((got = audit_remedies(job->arena, job->audit, &to->facts, &to->result, &need,
-	                             err)) == 1)
+	while (audit_remedies(job->arena, job->audit, &to->facts, &to->result, &need))
 		if (!load_releases(job, &need, end_ms, err) || !load_trial_facts(job, &need, err))
 			return false;
-	return got == 0;
+	return true;
 }
 
 static bool answer_from(struct job *job, int64_t end_ms, struct err *err)

@@ -49,9 +49,8 @@ static void try_remedies(struct fact_cache *cache, struct db_pool *pool, struct 
 {
 	struct pick_need need = { 0 };
 	struct err err = { 0 };
-	int got;
 
-	while ((got = audit_remedies(arena, audit, facts, result, &need, &err)) == 1) {
+	while (audit_remedies(arena, audit, facts, result, &need)) {
 		CLEANUP(db_reader_return) struct db *reader = NULL;
 		struct facts of_need = { 0 };
 		struct facts_loan *loan = NULL;
@@ -69,7 +68,6 @@ static void try_remedies(struct fact_cache *cache, struct db_pool *pool, struct 
 		for (uint32_t i = 0; i < need.version_n; i++)
 			need.facts[i] = of_need.packages[i];
 	}
-	check(got == 0, &err);
 }
 
 static void one_round(struct fact_cache *cache, struct db_pool *pool,

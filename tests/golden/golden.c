@@ -241,17 +241,14 @@ static void try_remedies(struct str index, struct audit *audit, const struct fac
                          struct audit_result *result)
 {
 	struct pick_need need = { 0 };
-	int got;
 
-	while ((got = audit_remedies(&arena, audit, facts, result, &need, &err)) == 1) {
+	while (audit_remedies(&arena, audit, facts, result, &need)) {
 		struct facts of_need = { .packages = need.facts, .n = need.version_n };
 
 		for (uint32_t i = 0; i < need.crate_n; i++)
 			fill_releases(index, &need.crates[i], &need.releases[i]);
 		fill_facts(&of_need, index, need.versions);
 	}
-	if (got < 0)
-		die("remedies");
 }
 
 /* Facts for an audit that was opened, and its result. */
