@@ -1,4 +1,5 @@
 #include "audit/inquiry.h"
+#include "audit/asked_feature.h"
 #include "audit/index_path.h"
 #include "audit/no_std.h"
 #include "audit/platform.h"
@@ -31,9 +32,10 @@ struct near {
 static void near_add(struct near *near, struct str word, struct str name)
 {
 	size_t distance = str_distance(word, name, NEAR_DISTANCE), at = near->n;
-	bool begins = word.n >= 3 && str_starts(name, word);
+	bool begins =
+		(word.n >= 3 && str_starts(name, word)) || (name.n >= 4 && str_starts(word, name));
 
-	/* "tls" for "tls-rustls" is no slip of the finger, but it is as near. */
+	/* "tls" for "tls-rustls" is no slip, nor is the reverse, but it is as near. */
 	if (distance > NEAR_DISTANCE && begins)
 		distance = NEAR_DISTANCE;
 	/* A short word has hundreds of neighbours at two or three edits. */
@@ -83,6 +85,9 @@ bool inquiry_name(const struct inquiry_question *question, struct str *out, stru
 		err->kind = ERR_USAGE;
 		return false;
 	}
+	if (vers.n == 0 && str_ends(question->crate, STR_LIT("@")))
+		return err_set(err, ERR_USAGE, "no version behind '@' in '" STR_FMT "'",
+		               STR_ARG(question->crate));
 	*out = name;
 	return true;
 }
@@ -197,9 +202,6 @@ static bool has_feature(const struct summary *summary, struct str text)
 			head.n--;
 		return tail.n > 0 && summary_dep_name_find(summary, head) != FEATURE_NONE;
 	}
-	if (str_starts(text, STR_LIT("dep:")))
-		return summary_dep_name_find(summary, str_sub(text, strlen("dep:"), text.n)) !=
-		       FEATURE_NONE;
 	return summary_feature_find(summary, text) != FEATURE_NONE ||
 	       str_eq(text, STR_LIT("default"));
 }
@@ -213,13 +215,18 @@ static bool no_feature(struct arena *arena, const struct inquiry *inquiry,
 	for (uint32_t i = 0; i < summary->feature_n; i++)
 		near_add(&near, text, summary->features[i].name);
 	struct str hint = near_text(arena, &near);
-	for (uint32_t i = 0; near.n == 0 && i < summary->feature_n && i < NEAR_LISTED_MAX; i++)
+	uint32_t n = 0;
+	for (uint32_t i = 0; near.n == 0 && i < summary->feature_n; i++) {
+		/* By custom a name with '_' is the crate's own affair. */
+		if (summary->features[i].name.p[0] == '_' || n++ >= NEAR_LISTED_MAX)
+			continue;
 		have = arena_printf(arena, STR_FMT "%s" STR_FMT, STR_ARG(have),
-		                    i == 0 ? "; it has " : ", ",
+		                    n == 1 ? "; it has " : ", ",
 		                    STR_ARG(summary->features[i].name));
-	if (near.n == 0 && summary->feature_n > NEAR_LISTED_MAX)
+	}
+	if (n > NEAR_LISTED_MAX)
 		have = arena_printf(arena, STR_FMT " and %u more", STR_ARG(have),
-		                    summary->feature_n - NEAR_LISTED_MAX);
+		                    n - NEAR_LISTED_MAX);
 	return err_set(err, ERR_USAGE, STR_FMT " " STR_FMT " has no feature '" STR_FMT "'" STR_FMT,
 	               STR_ARG(inquiry->root.name), STR_ARG(inquiry->root.vers), STR_ARG(text),
 	               STR_ARG(near.n > 0 ? hint : have));
@@ -327,13 +334,16 @@ static void count_built(const struct pick_result *picked, const struct runtime_v
 	}
 }
 
-void inquiry_run(struct arena *arena, struct inquiry *inquiry, struct inquiry_answer *out)
+bool inquiry_run(struct arena *arena, struct inquiry *inquiry, struct inquiry_answer *out,
+                 struct err *err)
 {
 	struct pick_result *picked = arena_new(arena, struct pick_result);
 	const struct inquiry_question *question = inquiry->question;
 
 	pick_end(inquiry->pick, picked);
 	struct graph *graph = resolve_picked(arena, inquiry, picked);
+	if (!asked_features_exist(picked->summaries, &picked->links, &inquiry->ask, err))
+		return false;
 	struct runtime_verdict *verdicts = runtime_classify(arena, graph, inquiry->knowledge);
 	struct proc_macro_answer macro =
 		proc_macro_ask(inquiry->knowledge, NULL, picked->summaries[picked->root],
@@ -357,4 +367,5 @@ void inquiry_run(struct arena *arena, struct inquiry *inquiry, struct inquiry_an
 	out->runtime = &verdicts[out->node];
 	count_built(picked, verdicts, out);
 	runtime_uses(arena, graph, verdicts, inquiry->knowledge, &out->runtimes);
+	return true;
 }

@@ -59,5 +59,7 @@ MUST_CHECK bool inquiry_open(struct arena *arena, const struct inquiry_question 
                              struct err *err);
 /* As pick_next. */
 MUST_CHECK int inquiry_next(struct inquiry *inquiry, struct pick_need *need, struct err *err);
-void inquiry_run(struct arena *arena, struct inquiry *inquiry, struct inquiry_answer *out);
+/* ERR_USAGE where a dependency has no such feature as was asked of it ("tokio/rtt"). */
+MUST_CHECK bool inquiry_run(struct arena *arena, struct inquiry *inquiry,
+                            struct inquiry_answer *out, struct err *err);
 #endif

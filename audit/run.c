@@ -1,4 +1,5 @@
 #include "audit/run.h"
+#include "audit/asked_feature.h"
 #include "audit/abandon.h"
 #include "audit/hazard.h"
 #include "audit/inactive.h"
@@ -227,6 +228,10 @@ bool run_once(struct arena *arena, const struct audit *audit, const struct facts
 	out->graph = run.graph;
 	fill_packages(&run);
 	resolve_project(&run);
+	for (size_t i = 0; i < audit->selection.roots.n; i++)
+		if (!asked_features_exist(run.summaries, &run.links, &audit->selection.roots.p[i],
+		                          err))
+			return false;
 	reach_fill(arena, run.graph, out->packages);
 	inactive_explain(arena, run.graph, &run.links, &run.notes, audit->project->options.edges,
 	                 out->packages);

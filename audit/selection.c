@@ -227,25 +227,38 @@ static void add_root(struct chooser *c, uint32_t member, bool old)
 	                     : features_of_member(c, &c->workspace->packages[member].summary);
 }
 
+/* "member/feature" is looked for among that member's, and offered with its name. */
+static bool no_feature(const struct chooser *c, struct str wanted, struct err *err)
+{
+	size_t slash = str_find(wanted, '/');
+	size_t start = slash == STR_NONE ? 0 : slash + 1;
+	struct str_nearest near = { .word = str_sub(wanted, start, wanted.n) };
+
+	/* A word of three letters has a neighbour at three edits in every manifest. */
+	near.below = near.word.n < 6 ? near.word.n / 2 + 1 : 4;
+	for (uint32_t m = 0; m < c->workspace->n; m++) {
+		const struct summary *summary = &c->workspace->packages[m].summary;
+
+		if (!c->wanted[m] ||
+		    (start > 0 && !str_eq(summary->name, str_sub(wanted, 0, slash))))
+			continue;
+		for (uint32_t f = 0; f < summary->feature_n; f++)
+			str_nearest_offer(&near, summary->features[f].name);
+	}
+	if (near.name.n == 0)
+		return err_set(err, ERR_USAGE, "no selected package has the feature '" STR_FMT "'",
+		               STR_ARG(wanted));
+	return err_set(err, ERR_USAGE,
+	               "no selected package has the feature '" STR_FMT
+	               "'; did you mean '" STR_FMT STR_FMT "'?",
+	               STR_ARG(wanted), STR_ARG(str_sub(wanted, 0, start)), STR_ARG(near.name));
+}
+
 static bool check_features(const struct chooser *c, struct err *err)
 {
-	for (size_t i = 0; i < c->options->features.n; i++) {
-		struct str wanted = c->options->features.p[i];
-		struct str_nearest near = { .word = wanted, .below = 4 };
-
-		if (c->feature_met[i])
-			continue;
-		for (uint32_t m = 0; m < c->workspace->n; m++) {
-			const struct summary *summary = &c->workspace->packages[m].summary;
-
-			for (uint32_t f = 0; c->wanted[m] && f < summary->feature_n; f++)
-				str_nearest_offer(&near, summary->features[f].name);
-		}
-		return err_set(err, ERR_USAGE,
-		               "no selected package has the feature '" STR_FMT "'%s" STR_FMT "%s",
-		               STR_ARG(wanted), near.name.n ? "; did you mean '" : "",
-		               STR_ARG(near.name), near.name.n ? "'?" : "");
-	}
+	for (size_t i = 0; i < c->options->features.n; i++)
+		if (!c->feature_met[i])
+			return no_feature(c, c->options->features.p[i], err);
 	return true;
 }
 

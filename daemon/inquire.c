@@ -178,7 +178,8 @@ bool inquire(struct service *service, const struct request *request, struct inqu
 			return false;
 	if (got < 0)
 		return false;
-	inquiry_run(request->arena, inquiry, &out->answer);
+	if (!inquiry_run(request->arena, inquiry, &out->answer, err))
+		return false;
 	add_notes(&job);
 	return true;
 }

@@ -40,9 +40,7 @@ static bool ask(struct small_index *index, const struct inquiry_question *questi
 		return false;
 	while ((got = inquiry_next(inquiry, &need, err)) == 1)
 		small_fill(index, &need);
-	if (got == 0)
-		inquiry_run(arena, inquiry, answer);
-	return got == 0;
+	return got == 0 && inquiry_run(arena, inquiry, answer, err);
 }
 
 static struct inquiry_question question_of(struct arena *arena, const char *crate,
