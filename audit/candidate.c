@@ -3,8 +3,9 @@
 #include "audit/remedy_text.h"
 #include "audit/request.h"
 
-/* Up to so many packages are updated one by one, before all are at once. */
-enum { SINGLE_UPDATES_MAX = 3 };
+/* Up to so many packages are updated one by one, before all are at once; of more than UPDATES_MAX
+ * the whole tree may as well be. */
+enum { SINGLE_UPDATES_MAX = 3, UPDATES_MAX = 8 };
 
 /* The features of a runtime's crate that bind to it, or the crate where it binds by itself. */
 static void blame_binding(struct arena *arena, const struct trial_base *base, struct blame *blame,
@@ -68,6 +69,7 @@ struct proposing {
 	struct requests *requests;
 	const struct blame *blame;
 	const struct cut_list *cuts;
+	struct u32_list leaving; /* nodes, as in struct candidate */
 };
 
 static void tell(struct proposing *at, const struct cut *cut, const struct request *request,
@@ -116,6 +118,7 @@ static struct candidate *new_candidate(struct proposing *at, uint32_t wanted)
 	/* Its place may have been another one's. */
 	*candidate = (struct candidate){ .base = *at->search->base,
 		                         .step = at->search->step,
+		                         .leaving = at->leaving,
 		                         .wanted = wanted };
 	for (size_t i = 0; i < at->search->plan->changes.n; i++)
 		*vec_add(arena, &candidate->plan.changes) = at->search->plan->changes.p[i];
@@ -221,7 +224,7 @@ static void propose_updates(struct proposing *at)
 {
 	struct u32_list all = updatable(at);
 
-	if (all.n == 0)
+	if (all.n == 0 || all.n > UPDATES_MAX)
 		return;
 	for (size_t i = 0; i < all.n && all.n > 1 && all.n <= SINGLE_UPDATES_MAX; i++)
 		add_update(at, all.p[i], new_candidate(at, REQUEST_NO_RUNTIME));
@@ -267,6 +270,7 @@ static void propose_versions(struct proposing *at, bool all)
 		}
 		add_change(at, cut, &request, vers, candidate);
 	}
+	candidate->is_step = at->search->step + 1 < CANDIDATE_STEPS_MAX;
 	if (!some)
 		search->out->n--;
 }
@@ -345,12 +349,26 @@ static void propose(struct proposing *at, uint32_t leaving)
 		propose_features(at, REQUEST_NO_RUNTIME);
 }
 
+static void list_leaving(struct proposing *at)
+{
+	const struct graph *graph = at->blame->graph;
+
+	for (uint32_t node = 0; node < graph->package_n * 2; node++)
+		if (graph->nodes[node].built && at->blame->named[node_package(node)] &&
+		    (!at->blame->program_only || node_side(node) == SIDE_TARGET))
+			*vec_add(at->search->arena, &at->leaving) = node;
+}
+
 static void propose_for(struct candidate_search *search, struct blame *blame, const bool *within,
                         uint32_t leaving)
 {
 	struct cut_list cuts = { 0 };
 	struct requests requests = { search->arena, blame, search->base->audit->knowledge, 0 };
-	struct proposing at = { search, &requests, blame, &cuts };
+	struct proposing at = { search, &requests, blame, &cuts, { 0 } };
+
+	/* Of two runtimes in one program only those that use both must part. */
+	if (!within)
+		list_leaving(&at);
 
 	if (!blame->gave_up && request_cuts(&requests, within, &cuts) && cuts.n > 0)
 		propose(&at, leaving);

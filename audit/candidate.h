@@ -17,6 +17,9 @@ struct candidate {
 	uint32_t step;
 	struct trial_change_list changes;
 	struct u32_list updates; /* of the base's lock */
+	/* nodes that must not be built afterwards: while one is, the finding stays */
+	struct u32_list leaving;
+	bool is_step; /* where it does not help, its new versions may have features that do */
 	/* packages that must bind to runtime `wanted` afterwards, whose twin features it takes */
 	struct u32_list twin_of;
 	uint32_t wanted;

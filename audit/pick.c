@@ -39,6 +39,7 @@ struct pick {
 	struct resolve_platform target; /* of pick_begin: how.targets */
 	struct resolve_root ask;        /* of pick_begin: how.roots */
 	uint32_t locked_n;              /* packages that were there before */
+	bool *built;                    /* by node of these, in the last round */
 	struct lock_source source;      /* of all that is chosen: crates.io */
 	struct map crate_of;            /* name → crate */
 	struct pick_crates VEC_OF(struct pick_crate) crates;
@@ -175,6 +176,7 @@ struct pick *pick_begin_on(struct arena *arena, const struct pick_lock *in)
 	pick->registry = STR_LIT("crates-io");
 	pick->how = *in->how;
 	pick->locked_n = in->how->lock->n;
+	pick->built = arena_array(arena, (size_t)pick->locked_n * 2, sizeof *pick->built);
 	map_reserve(&pick->crate_of, arena, pick->locked_n);
 	for (uint32_t i = 0; i < pick->locked_n; i++)
 		add_locked(pick, in, i);
@@ -226,6 +228,8 @@ static void find_missing(struct pick *pick)
 		proc_macro[i] = pick->packages.p[i].proc_macro;
 	}
 	resolve(&scratch, &in, &graph, &notes);
+	for (uint32_t node = 0; node < pick->locked_n * 2; node++)
+		pick->built[node] = graph.nodes[node].built;
 	pick->missing.n = 0;
 	for (size_t i = 0; i < notes.missing.n; i++) {
 		struct resolve_missing one = notes.missing.p[i];
@@ -480,6 +484,11 @@ static void list_deps(const struct pick *pick, struct locked_package *package, c
 		if (i == 0 || package->deps[i] != package->deps[i - 1])
 			package->deps[kept++] = package->deps[i];
 	package->dep_n = kept;
+}
+
+bool pick_is_built(const struct pick *pick, uint32_t node)
+{
+	return pick->built[node];
 }
 
 void pick_end(struct pick *pick, struct pick_result *out)

@@ -87,6 +87,9 @@ struct pick *pick_begin_on(struct arena *arena, const struct pick_lock *in);
  * than
  * PICK_PACKAGES_MAX packages. */
 MUST_CHECK int pick_next(struct pick *pick, struct pick_need *need, struct err *err);
+/* Whether a node (of audit/graph) of pick_begin_on's lock is built with what was chosen so far.
+ * What is built stays so, whatever else is chosen. */
+bool pick_is_built(const struct pick *pick, uint32_t node);
 void pick_end(struct pick *pick, struct pick_result *out);
 
 /* Whether a release was there, and not yanked, at a moment; 0: now. */

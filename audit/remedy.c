@@ -156,8 +156,7 @@ static bool judge_trial(struct remedies *remedies)
 		left = NULL;
 	if (left) {
 		/* A new version may have the features that help. */
-		if (candidate.step + 1 < CANDIDATE_STEPS_MAX && candidate.plan.bridge.n == 0 &&
-		    is_any_version_new(&candidate.plan))
+		if (candidate.is_step)
 			search(remedies, &tried, candidate.step + 1, &candidate.plan,
 			       trial_place(remedies->trial, finding->package));
 		return false;
@@ -204,12 +203,25 @@ static bool next_trial(struct remedies *remedies)
 	return true;
 }
 
+/* Whether what must leave is still built: then nothing else need be known. */
+static bool is_hopeless(const struct remedies *remedies)
+{
+	const struct candidate *candidate = &remedies->candidates.p[remedies->candidate];
+
+	for (size_t i = 0; !candidate->is_step && i < candidate->leaving.n; i++)
+		if (trial_is_built(remedies->trial, candidate->leaving.p[i]))
+			return true;
+	return false;
+}
+
 bool remedies_next(struct remedies *remedies, struct pick_need *need)
 {
 	while (remedies->trial || next_trial(remedies)) {
 		struct err why = { 0 };
 		int got = trial_next(remedies->trial, need, &why);
 
+		if (got >= 0 && is_hopeless(remedies))
+			got = -1;
 		if (got > 0)
 			return true;
 		/* What needs too many packages is no remedy. */

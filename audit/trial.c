@@ -209,6 +209,11 @@ int trial_next(struct trial *trial, struct pick_need *need, struct err *err)
 	return pick_next(trial->pick, need, err);
 }
 
+bool trial_is_built(const struct trial *trial, uint32_t node)
+{
+	return pick_is_built(trial->pick, node);
+}
+
 uint32_t trial_place(const struct trial *trial, uint32_t package)
 {
 	return trial->picked.place[package];

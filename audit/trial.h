@@ -41,6 +41,8 @@ struct trial *trial_begin(struct arena *arena, const struct trial_base *base,
                           const struct trial_change_list *changes, const struct u32_list *updates);
 /* As pick_next. */
 MUST_CHECK int trial_next(struct trial *trial, struct pick_need *need, struct err *err);
+/* As pick_is_built, of the base's lock, after trial_next. */
+bool trial_is_built(const struct trial *trial, uint32_t node);
 /* Runs the engine. False where the change cannot be judged: nothing that is known fits a
  * dependency, or a version has no feature of a name that is asked for. *out is a base for further
  * changes; `adds` gets what cargo would lock anew, as "name version". */

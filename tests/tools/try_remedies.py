@@ -20,6 +20,7 @@ import tomllib
 
 TARGET = "x86_64-unknown-linux-gnu"
 SECONDS = 120
+RULES = ("abandoned-runtime", "mixed-runtimes", "split-runtime", "foreign-reactor")
 # Dependencies with a feature, or a version, that brings in a runtime that has ended or a second one.
 SMALL = {
     "tiberius": 'tiberius = { version = "0.12", default-features = false, features = ["sql-browser-async-std"] }',
@@ -239,9 +240,11 @@ def check(name, project, scratch, count):
         return
     told = set()
     for finding in answer["findings"]:
-        if finding["rule"] in ("abandoned-runtime", "mixed-runtimes", "split-runtime"):
+        if finding["rule"] in RULES:
             count["findings"] += 1
         if not finding["remedy"].get("tried"):
+            if finding["rule"] in RULES:
+                print(f"{name}: {finding['rule']} {finding['subject']}: nothing ends it: {finding['remedy']['text']}")
             continue
         text = finding["remedy"]["text"]
         key = (finding["rule"], finding["package"]["name"], finding["subject"], text)
