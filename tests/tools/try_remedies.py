@@ -61,6 +61,10 @@ OLD = {
 }
 
 
+# What must be gone for a runtime to be gone, where it is not the crate of that name.
+FAMILIES = {"smol": {"smol", "async-io", "async-executor", "async-global-executor"}, "tokio-0.2": {"tokio"}}
+
+
 def run(command, folder, **more):
     try:
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=SECONDS, **more)
@@ -192,49 +196,51 @@ def tree(folder, member, edges):
     return built, ""
 
 
-def last(path):
-    name, vers = path[-1].split(" ", 1)
-    return name, vers
+def features_of(folder, crate):
+    """Of a crate that cargo builds, dev-dependencies included: the features that are on."""
+    code, out, err = run(["cargo", "tree", "--target", TARGET, "-e", "normal,build,dev", "--prefix", "none", "-f", "{p} {f}"], folder)
+    lines = [line for line in out.splitlines() if line.startswith(crate + " ")]
+    return {feature for line in lines for feature in line.split(" ")[-1].split(",")}
 
 
 def confirm(finding, folder):
     """None where cargo agrees, else what it says."""
     package = finding["package"]
-    bridge = finding["remedy"]["kind"] == "bridge"
-    if finding["rule"] == "abandoned-runtime":
-        built, why = tree(folder, None, "normal,build")
-        if built is None:
-            return why
-        return package["name"] + " is still built" if package["version"] in built.get(package["name"], ()) else None
-    member = package["name"] if finding["rule"] == "mixed-runtimes" else finding["paths"][0][0].split(" ")[0]
-    built, why = tree(folder, member, "normal")
+    changes = finding["remedy"]["changes"]
+    if finding["remedy"]["kind"] == "bridge" or finding["rule"] == "foreign-reactor":
+        change = changes[0]
+        if change["new"]:
+            built, why = tree(folder, change["member"], "normal")
+            return why if built is None else None if change["package"] in built else "the bridge is not built"
+        missing = set(change["features_on"]) - features_of(folder, change["package"])
+        return f"{missing} are not on" if missing else None
+    member = None
+    if finding["rule"] == "mixed-runtimes":
+        member = package["name"]
+    elif finding["rule"] == "split-runtime":
+        member = finding["paths"][0][0].split(" ")[0]
+    built, why = tree(folder, member, "normal" if member else "normal,build")
     if built is None:
         return why
-    if bridge:
-        change = finding["remedy"]["changes"][0]
-        return None if change["package"] in built else "the bridge is not built"
-    if finding["rule"] == "split-runtime":
-        return "both majors are built" if package["version"] in built.get(package["name"], ()) else None
-    ends = [last(path) for path in finding["paths"]]
-    there = [vers in built.get(name, ()) for name, vers in ends]
-    if all(there) and len(ends) > 1:
-        runtimes = set(finding["subject"].split("+"))
-        return None if any(name not in built for name in runtimes) else "both are built"
-    return None
+    if finding["rule"] != "mixed-runtimes":
+        left = package["version"] not in built.get(package["name"], ())
+        return None if left else f"{package['name']} {package['version']} is still built"
+    there = [FAMILIES.get(runtime, {runtime}) & built.keys() for runtime in finding["subject"].split("+")]
+    return f"{there} are built" if all(there) else None
 
 
-def audit(lock):
-    code, out, err = run(["rtaudit", "--offline", "--fail-on", "never", "--format", "json", lock], "/")
+def audit(lock, edges):
+    code, out, err = run(["rtaudit", "--offline", "--fail-on", "never", "--format", "json", "-e", edges, lock], "/")
     if code != 0:
         return None, err.strip()
     return json.loads(out), ""
 
 
-def check(name, project, scratch, count):
+def check(name, project, scratch, count, edges="normal,build"):
     locks = [os.path.join(place, "Cargo.lock") for place, _, files in os.walk(project) if "Cargo.lock" in files]
     if not locks:
         return
-    answer, why = audit(min(locks, key=len))
+    answer, why = audit(min(locks, key=len), edges)
     if answer is None:
         print(f"{name}: not audited: {why}")
         return
@@ -312,7 +318,8 @@ def main():
                 continue
             folder = fresh(scratch, name, open(manifest).read())
             if folder:
-                check(name, folder, scratch, count)
+                edges = "normal,build,dev" if "[dev-dependencies]" in open(manifest).read() else "normal,build"
+                check(name, folder, scratch, count, edges)
         for name, lines in SMALL.items():
             if only and name not in only:
                 continue
