@@ -12,6 +12,7 @@ struct bridge_row {
 	struct str feature; /* of the crate; empty: the crate itself is the bridge */
 	/* every future is inside: no code has to call it */
 	bool whole;
+	bool is_own; /* of the user's file */
 };
 struct bridge_list VEC_OF(struct bridge_row);
 

@@ -335,21 +335,28 @@ static bool read_bridge(struct arena *arena, const struct toml_value *table, str
 
 	if (!bridge_row_parse(arena, table, &out->words, &row, err))
 		return false;
+	row.is_own = out->own_name.n > 0;
+	row.source = cite(arena, out, table->line, row.source);
 	for (size_t i = 0; i < out->bridges.n; i++) {
 		const struct bridge_row *other = &out->bridges.p[i];
 
 		if (other->from != row.from || other->on != row.on ||
 		    !str_eq(other->crate, row.crate) || !str_eq(other->feature, row.feature))
 			continue;
-		if (out->own_name.n == 0)
+		if (other->is_own || !row.is_own)
 			return err_set(err, ERR_INPUT, "%u: the bridge stands twice", table->line);
-		row.source = cite(arena, out, table->line, row.source);
 		out->bridges.p[i] = row;
 		return true;
 	}
-	row.source = cite(arena, out, table->line, row.source);
 	*vec_add(arena, &out->bridges) = row;
 	return true;
+}
+
+static struct str poller_condition(struct arena *arena, const struct poller_row *row)
+{
+	struct bind_row as_bind = { .crate = row->crate, .req = row->req, .any = row->any };
+
+	return bind_row_condition(arena, &as_bind);
 }
 
 static bool read_poller(struct arena *arena, const struct toml_value *table, struct knowledge *out,
@@ -359,7 +366,19 @@ static bool read_poller(struct arena *arena, const struct toml_value *table, str
 
 	if (!poller_row_parse(arena, table, &out->words, &row, err))
 		return false;
+	row.is_own = out->own_name.n > 0;
 	row.source = cite(arena, out, table->line, row.source);
+	struct str condition = poller_condition(arena, &row);
+	for (size_t i = 0; i < out->pollers.n; i++) {
+		struct poller_row *other = &out->pollers.p[i];
+
+		if (!str_eq(poller_condition(arena, other), condition))
+			continue;
+		if (other->is_own || !row.is_own)
+			return err_set(err, ERR_INPUT, "%u: the poller stands twice", table->line);
+		*other = row;
+		return true;
+	}
 	*vec_add(arena, &out->pollers) = row;
 	return true;
 }

@@ -15,6 +15,7 @@ struct poller_choice {
 };
 struct poller_row {
 	struct str crate, why, source;
+	bool is_own; /* of the user's file */
 	struct req req;
 	struct str_list any; /* features: with one of these it polls at all */
 	struct poller_choices VEC_OF(struct poller_choice) choices;

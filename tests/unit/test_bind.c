@@ -259,6 +259,40 @@ static void check_families(struct index *index)
 	}
 }
 
+/* A version of the crate is meant, and some such version has the feature. */
+static void check_choice(struct index *index, struct str crate, const struct req *req,
+                         const struct str_list *features)
+{
+	CLEANUP(arena_free) struct arena arena = { 0 };
+	struct bind_row row = { .crate = crate, .req = *req, .any = *features };
+	struct releases releases;
+
+	if (find_crate(index, &arena, crate, &releases))
+		check_row(index, &arena, &row, &row, &releases);
+}
+
+static void check_bridges(struct index *index)
+{
+	for (size_t i = 0; i < index->knowledge->bridges.n; i++) {
+		const struct bridge_row *row = &index->knowledge->bridges.p[i];
+		struct str_list features = { 0 };
+
+		if (row->feature.n > 0)
+			*vec_add(&index->arena, &features) = row->feature;
+		check_choice(index, row->crate, &row->req, &features);
+	}
+	for (size_t i = 0; i < index->knowledge->pollers.n; i++) {
+		const struct poller_row *row = &index->knowledge->pollers.p[i];
+		struct str_list features = { 0 };
+
+		for (size_t f = 0; f < row->any.n; f++)
+			*vec_add(&index->arena, &features) = row->any.p[f];
+		for (size_t f = 0; f < row->choices.n; f++)
+			*vec_add(&index->arena, &features) = row->choices.p[f].feature;
+		check_choice(index, row->crate, &row->req, &features);
+	}
+}
+
 static struct str read_source(struct arena *arena, const char *path)
 {
 	struct str bytes = { 0 };
@@ -342,6 +376,7 @@ static void every_row_is_reached_by_some_crate(void **state)
 		each_name(&index, "tests/data/knowledge-elsewhere.tsv", put_elsewhere);
 	check_binds(&index);
 	check_families(&index);
+	check_bridges(&index);
 	check_finished(&index);
 	each_name(&index, "knowledge/proc_macros.tsv", check_name);
 	each_name(&index, "knowledge/unmaintained.tsv", check_name);

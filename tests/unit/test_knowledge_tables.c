@@ -13,6 +13,13 @@
 	"[[runtime]]\nname = \"" name "\"\nclass = \"" klass "\"\ncrate = \"ours-rt\"\n"           \
 	"elsewhere = \"panics\"\nwhy = \"w\"\n" READ rest
 
+#define BRIDGE                                                                                     \
+	"[[bridge]]\nfrom = \"tokio\"\non = \"smol\"\ncrate = \"async-compat\"\nreq = \"0.2\"\n"   \
+	"why = \"w\"\n" READ
+#define POLLER                                                                                     \
+	"[[poller]]\ncrate = \"a\"\nany = [\"x\"]\nwhy = \"w\"\n"                                  \
+	"choices = [{ runtime = \"tokio\", feature = \"x\" }]\n" READ
+
 static bool load(struct arena *arena, const char *own, const struct knowledge **out,
                  struct err *err)
 {
@@ -96,6 +103,8 @@ static const struct {
 	  "own.toml:3: unknown runtime 'smoll'" },
 	{ "[[bridge]]\nfrom = \"tokio\"\non = \"smol\"\ncrate = \"a\"\nwhy = \"w\"\n" READ,
 	  "own.toml:1: 'req' is missing" },
+	{ BRIDGE BRIDGE, "own.toml:9: the bridge stands twice" },
+	{ POLLER POLLER, "own.toml:8: the poller stands twice" },
 	{ "[[poller]]\ncrate = \"a\"\nany = [\"x\"]\nwhy = \"w\"\n" READ,
 	  "own.toml:1: 'choices' is missing or no list" },
 	{ "[[poller]]\ncrate = \"a\"\nany = [\"x\"]\nwhy = \"w\"\n" READ
