@@ -6,25 +6,31 @@
 
 enum { NEAR = 3 }; /* edits; more make another word */
 
+static bool unknown_key(const struct toml_value *value, const struct str *known, size_t n,
+                        struct err *err)
+{
+	struct str_nearest near = { .word = value->key, .below = NEAR };
+
+	for (size_t i = 0; i < n; i++)
+		str_nearest_offer(&near, known[i]);
+	if (near.name.n > 0)
+		return err_set(err, ERR_INPUT,
+		               "%u: unknown key '" STR_FMT "'; is '" STR_FMT "' meant?",
+		               value->line, STR_ARG(value->key), STR_ARG(near.name));
+	return err_set(err, ERR_INPUT, "%u: unknown key '" STR_FMT "'", value->line,
+	               STR_ARG(value->key));
+}
+
 bool knowledge_keys(const struct toml_value *table, const struct str *known, size_t n,
                     struct err *err)
 {
 	for (const struct toml_value *v = table->first; v != NULL; v = v->next) {
-		struct str_nearest near = { .word = v->key, .below = NEAR };
 		bool is_known = false;
 
-		for (size_t i = 0; i < n && !is_known; i++) {
+		for (size_t i = 0; i < n && !is_known; i++)
 			is_known = str_eq(v->key, known[i]);
-			str_nearest_offer(&near, known[i]);
-		}
-		if (is_known)
-			continue;
-		if (near.name.n > 0)
-			return err_set(err, ERR_INPUT,
-			               "%u: unknown key '" STR_FMT "'; is '" STR_FMT "' meant?",
-			               v->line, STR_ARG(v->key), STR_ARG(near.name));
-		return err_set(err, ERR_INPUT, "%u: unknown key '" STR_FMT "'", v->line,
-		               STR_ARG(v->key));
+		if (!is_known)
+			return unknown_key(v, known, n, err);
 	}
 	return true;
 }
