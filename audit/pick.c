@@ -248,11 +248,19 @@ static const struct dependency *dep_of(const struct pick *pick, struct resolve_m
 	return &pick->packages.p[node_package(missing.node)].facts.summary->deps[missing.dep];
 }
 
-/* Crates of other registries are not looked for. */
-static bool is_of_crates_io(const struct dependency *dep)
+/* Crates of other registries are not looked for. What an index line says nothing of comes from the
+ * registry of its package. */
+static bool is_of_crates_io(const struct pick *pick, struct resolve_missing missing)
 {
-	return dep->from == DEP_FROM_REGISTRY &&
-	       (dep->registry.n == 0 || lock_source_is_crates_io(dep->registry));
+	const struct locked_package *locked = pick->packages.p[node_package(missing.node)].locked;
+	const struct dependency *dep = dep_of(pick, missing);
+
+	if (dep->from != DEP_FROM_REGISTRY || dep->registry_name.n > 0)
+		return false;
+	if (dep->registry.n > 0)
+		return lock_source_is_crates_io(dep->registry);
+	return !locked || locked->source.is_crates_io || locked->source.kind == SOURCE_PATH ||
+	       locked->source.kind == SOURCE_GIT;
 }
 
 /* Asks for the releases of the crates that are missing and were never asked for. */
@@ -264,7 +272,7 @@ static bool want_crates(struct pick *pick)
 	for (size_t i = 0; i < pick->missing.n; i++) {
 		const struct dependency *dep = dep_of(pick, pick->missing.p[i]);
 
-		if (!is_of_crates_io(dep))
+		if (!is_of_crates_io(pick, pick->missing.p[i]))
 			continue;
 		uint32_t crate = crate_named(pick, dep->package);
 		if (pick->crates.p[crate].asked)
@@ -365,7 +373,7 @@ static void choose(struct pick *pick, struct resolve_missing missing)
 	if (!pick->packages.p[package].loaded)
 		return;
 	dep = dep_of(pick, missing);
-	uint32_t to = is_of_crates_io(dep) ? choose_package(pick, dep) : PACKAGE_NONE;
+	uint32_t to = is_of_crates_io(pick, missing) ? choose_package(pick, dep) : PACKAGE_NONE;
 	if (to == PACKAGE_NONE) {
 		*vec_add(pick->arena, &pick->lacking) =
 			arena_printf(pick->arena, STR_FMT " " STR_FMT, STR_ARG(dep->package),

@@ -38,6 +38,19 @@ static bool is_of_workspace(const struct manifest_dep *own, const struct depende
 	return false;
 }
 
+/* Of what is asked for, what the member says beside its workspace. */
+static struct str_list added_by(struct arena *arena, const struct manifest_dep *own,
+                                const struct request *request)
+{
+	struct str_list out = { 0 };
+
+	for (size_t i = 0; i < request->features.n; i++)
+		if (has(&own->dep.features, request->features.p[i]) ||
+		    has(&request->on, request->features.p[i]))
+			*vec_add(arena, &out) = request->features.p[i];
+	return out;
+}
+
 struct remedy_change remedy_change_of(struct arena *arena, const struct audit *audit,
                                       const struct cut *cut, const struct request *request,
                                       struct str req_text)
@@ -58,10 +71,19 @@ struct remedy_change remedy_change_of(struct arena *arena, const struct audit *a
 		.features = request->features,
 		.off = request->off,
 		.on = request->on,
+		.optional = dep->optional,
+		.registry = dep->registry_name,
+		.git = dep->git,
+		.inherits = own->inherits && !is_of_workspace(own, dep, request, req_text),
 	};
 
-	if (!is_of_workspace(own, dep, request, req_text))
+	if (!own->inherits)
 		return change;
+	if (change.inherits) {
+		change.features = added_by(arena, own, request);
+		return change;
+	}
+	change.optional = false;
 	change.section = STR_LIT("workspace.dependencies");
 	change.platform = (struct str){ 0 };
 	change.manifest = STR_LIT("Cargo.toml");
@@ -102,15 +124,28 @@ static struct str quoted(struct arena *arena, const struct str_list *list)
 /* The dependency as a line of the manifest. */
 static struct str line_of(struct arena *arena, const struct remedy_change *change)
 {
+	const struct {
+		const char *key;
+		struct str value;
+	} texts[] = {
+		{ "package", str_eq(change->dependency, change->package) ? (struct str){ 0 }
+		                                                         : change->package },
+		{ "git", change->git },
+		{ "version", change->version },
+		{ "registry", change->registry },
+	};
 	struct str_list parts = { 0 };
 
-	if (!str_eq(change->dependency, change->package))
-		*vec_add(arena, &parts) =
-			arena_printf(arena, "package = \"" STR_FMT "\"", STR_ARG(change->package));
-	if (change->version.n > 0)
-		*vec_add(arena, &parts) =
-			arena_printf(arena, "version = \"" STR_FMT "\"", STR_ARG(change->version));
-	if (!change->default_features)
+	if (change->inherits)
+		*vec_add(arena, &parts) = STR_LIT("workspace = true");
+	for (size_t i = 0; i < ARRAY_LEN(texts) && !change->inherits; i++)
+		if (texts[i].value.n > 0)
+			*vec_add(arena, &parts) =
+				arena_printf(arena, "%s = \"" STR_FMT "\"", texts[i].key,
+			                     STR_ARG(texts[i].value));
+	if (change->optional)
+		*vec_add(arena, &parts) = STR_LIT("optional = true");
+	if (!change->default_features && !change->inherits)
 		*vec_add(arena, &parts) = STR_LIT("default-features = false");
 	if (change->features.n > 0)
 		*vec_add(arena, &parts) = arena_printf(arena, "features = [" STR_FMT "]",

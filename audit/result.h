@@ -64,7 +64,10 @@ struct remedy_change {
 	struct str package;    /* the crate */
 	struct str version;    /* the requirement; as it was where new_version is not set */
 	bool new_version, default_features;
-	bool is_new;              /* the dependency itself is */
+	bool is_new;   /* the dependency itself is */
+	bool optional; /* as it was, and so are these two, empty where not written */
+	struct str registry, git;
+	bool inherits;            /* workspace = true: version and the rest stand there */
 	struct str_list features; /* all that it asks for afterwards */
 	struct str_list off, on;  /* of these, what is new */
 };

@@ -240,6 +240,12 @@ static void write_change(struct jsonout *json, const struct remedy_change *chang
 	json_key_str(json, "dependency", change->dependency);
 	json_key_str(json, "package", change->package);
 	json_key_str(json, "version", change->version);
+	json_key_str(json, "registry", change->registry);
+	json_key_str(json, "git", change->git);
+	jsonout_key(json, "optional");
+	jsonout_bool(json, change->optional);
+	jsonout_key(json, "inherits");
+	jsonout_bool(json, change->inherits);
 	jsonout_key(json, "new");
 	jsonout_bool(json, change->is_new);
 	jsonout_key(json, "new_version");

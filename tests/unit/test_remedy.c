@@ -38,8 +38,9 @@ static struct str lock_of(struct arena *arena, const char *text)
 		           "\n[[package]]\nname = \"" STR_FMT "\"\nversion = \"" STR_FMT
 		           "\"\n%sdependencies = [",
 		           STR_ARG(name), STR_ARG(str_trim(vers)),
-		           str_eq(name, STR_LIT("app"))
-		                   ? ""
+		           str_eq(name, STR_LIT("app")) ? ""
+		           : str_eq(name, STR_LIT("private"))
+		                   ? "source = \"sparse+https://example.org/index/\"\n"
 		                   : "source = \"registry+https://github.com/rust-lang/"
 		                     "crates.io-index\"\n");
 		while (deps.n > 0) {
@@ -221,6 +222,32 @@ static const struct {
 	  "[dependencies]\nweb = \"1\"\n",
 	  "app 0.1.0 : web\nasync-std 1.13.2\ndb 1.0.0 : async-std\nweb 1.0.0 : db\n",
 	  STD "db 1.0.0 : async-std@^1\ndb 2.0.0\nweb 1.0.0 : db@^1\n", "" },
+	{ "what a private crate needs is looked for nowhere else", "abandoned-runtime",
+	  "[dependencies]\nprivate = { version = \"1\", registry = \"ours\", features = "
+	  "[\"run-async-std\"] }\n",
+	  "app 0.1.0 : private\nasync-std 1.13.2\nprivate 1.0.0 : async-std\n",
+	  STD SMOL "private 1.0.0 run-async-std=async-std run-smol=async-io : ?async-std@^1 "
+	           "?async-io@^2\n",
+	  "in Cargo.toml: private = { version = \"1\", registry = \"ours\" } (if nothing needs "
+	  "run-async-std)" },
+	{ "what the workspace says of it", "abandoned-runtime",
+	  "[workspace.dependencies]\ndb = { version = \"1\", features = [\"std\"] }\n"
+	  "[dependencies]\ndb = { workspace = true, features = [\"a\"] }\n",
+	  STD_LOCK, STD "db 1.0.0 a= std=async-std : ?async-std@^1\n",
+	  "in Cargo.toml under [workspace.dependencies]: db = { version = \"1\" } (if nothing "
+	  "needs "
+	  "std)" },
+	{ "what the member adds to it", "abandoned-runtime",
+	  "[workspace.dependencies]\ndb = { version = \"1\", features = [\"a\"] }\n"
+	  "[dependencies]\ndb = { workspace = true, features = [\"std\"] }\n",
+	  STD_LOCK, STD "db 1.0.0 a= std=async-std : ?async-std@^1\n",
+	  "in Cargo.toml: db = { workspace = true } (if nothing needs std)" },
+	{ "an optional dependency stays one", "abandoned-runtime",
+	  "[features]\ndefault = [\"db\"]\n[dependencies]\ndb = { version = \"1\", optional = "
+	  "true, "
+	  "features = [\"std\"] }\n",
+	  STD_LOCK, STD "db 1.0.0 std=async-std : ?async-std@^1\n",
+	  "in Cargo.toml: db = { version = \"1\", optional = true } (if nothing needs std)" },
 };
 
 static void remedies_are_tried(void **state)
