@@ -7,6 +7,7 @@ are used. A MANIFEST is the Cargo.toml of an unpacked crate, as they lie below
 $CARGO_HOME/registry/src. A crate whose versions disagree counts where the newest is one, and is else
 left out: its versions' own manifests decide. Of those that are none only what audit/proc_macro.c would take for one is listed."""
 import csv
+import datetime
 import gzip
 import re
 import sys
@@ -46,7 +47,8 @@ for path in sys.argv[2:]:
             for key, dep in table.get('dependencies', {}).items()}
     if TOKENS & set(deps.values()) or CHECKS & set(manifest.get('dev-dependencies', {})):
         doubtful.add(name)
-print('# crate\tis it a proc macro (from the manifests of published archives; tests/tools/make_proc_macros.py)')
+print('# crate\tis it a proc macro (from the manifests of published archives, read on '
+      f'{datetime.date.today()}; tests/tools/make_proc_macros.py)')
 for crate in sorted(said):
     if newest[crate][1] == 'yes':
         print(f'{crate}\tyes')

@@ -106,6 +106,20 @@ static void a_crate_is_the_runtime_of_its_version(void **state)
 		{ "async-io", "2.6.0", "smol" },
 		{ "actix-rt", "2.10.0", "tokio" },
 		{ "tokio-timer", "0.2.13", "tokio-0.1" },
+		{ "tokio-timer", "0.3.0-alpha.6", NULL }, /* of std's futures already */
+		{ "tokio-executor", "0.1.10", "tokio-0.1" },
+		{ "tokio-executor", "0.2.0-alpha.6", NULL },
+		{ "tokio-uds", "0.2.7", "tokio-0.1" },
+		{ "actix-rt", "1.1.1", "tokio-0.2" },
+		{ "compio-runtime", "0.12.6", "compio" },
+		{ "ntex-net", "4.7.0", "ntex" },
+		{ "bastion-executor", "0.4.2", "bastion" },
+		{ "embassy-executor-timer-queue", "0.1.0", "embassy" },
+		{ "libadwaita", "0.9.2", "glib" },
+		{ "gdk4", "0.11.5", "glib" },
+		{ "cairo-rs", "0.22.9", NULL },
+		{ "rtic-monotonics", "3.0.0", NULL },
+		{ "fuchsia-async", "0.1.0", "fuchsia" },
 		{ "serde", "1.0.0", NULL },
 	};
 	uint32_t i;
