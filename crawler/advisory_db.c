@@ -112,18 +112,6 @@ static bool read_newest(struct reading *reading, const git_tree *crates, struct 
 	return true;
 }
 
-/* Git's order of two folders in a tree: as if '/' stood behind their names. */
-static int folder_cmp(const git_tree_entry *a, const git_tree_entry *b)
-{
-	const char *p = git_tree_entry_name(a), *q = git_tree_entry_name(b);
-
-	while (*p && *p == *q) {
-		p++;
-		q++;
-	}
-	return (*p ? (unsigned char)*p : '/') - (*q ? (unsigned char)*q : '/');
-}
-
 /* A crate's folder changed: what is new in it was published at that moment. */
 static int date_folder(struct reading *reading, const git_oid *now, const git_oid *before,
                        int64_t at)
@@ -161,7 +149,7 @@ static int date_commit(struct reading *reading, const git_tree *now, const git_t
 		for (; j < old_n; j++) {
 			old = git_tree_entry_byindex(before, j);
 			int order = git_tree_entry_type(old) == GIT_OBJECT_TREE
-			                    ? folder_cmp(old, entry)
+			                    ? gitrepo_entry_cmp(old, entry)
 			                    : -1;
 			if (order == 0)
 				break;

@@ -52,12 +52,7 @@ static int open_source(struct advisory_pull *pull, const char *source, bool offl
 		               ? 1
 		               : -1;
 	}
-	if (gitrepo_is_bundle(source))
-		return gitrepo_open_bundle(repo, source, crawl->settings.cache_folder, &crawl->stop,
-		                           err)
-		               ? 1
-		               : -1;
-	return gitrepo_open(repo, source, err);
+	return gitrepo_open_path(repo, source, crawl->settings.cache_folder, &crawl->stop, err);
 }
 
 /* Whether the store holds what that commit says, read from that source. */

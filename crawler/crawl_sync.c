@@ -3,6 +3,7 @@
 #include "base/when.h"
 #include "crawler/advisory_pull.h"
 #include "crawler/fact_table.h"
+#include "crawler/gitindex.h"
 #include "crawler/index_crawl.h"
 #include "crawler/index_dir.h"
 
@@ -34,6 +35,46 @@ static void forget_marks(struct crawl *crawl)
 	pthread_mutex_unlock(&crawl->lock);
 }
 
+/* What came of the reading of an index for a row. */
+static struct str index_text(struct arena *arena, const struct index_dir_counts *counts)
+{
+	size_t crates = atomic_load(&counts->crates), versions = atomic_load(&counts->versions),
+	       refused = atomic_load(&counts->refused);
+
+	if (refused == 0)
+		return arena_printf(arena, "%zu crates, %zu versions", crates, versions);
+	return arena_printf(arena, "%zu crates, %zu versions; %zu files refused (%s)", crates,
+	                    versions, refused, counts->first.text);
+}
+
+/* An index that is kept in git, at `repo`. */
+static bool sync_index_git(struct crawl *crawl, struct arena *arena, struct str source,
+                           struct gitrepo *repo, struct sync_report *out, struct err *err)
+{
+	const struct gitindex_source from = { .repo = repo,
+		                              .registry = REGISTRY_CRATES_IO,
+		                              .address = source,
+		                              .fetched_at = when_now() };
+	struct gitindex_counts counts = { 0 };
+	struct err failed = { 0 };
+
+	set_reading(crawl, "index", &counts.files);
+	bool ok = gitindex_read(&from, crawl->pool, crawl->ingest, crawl->cache, &crawl->stop,
+	                        &counts, &failed);
+	set_reading(crawl, NULL, NULL);
+	forget_marks(crawl);
+	if (!ok && is_fatal(&failed)) {
+		*err = failed;
+		return false;
+	}
+	struct str text = !ok                ? arena_str(arena, str_of(failed.text))
+	                  : counts.unchanged ? STR_LIT("unchanged")
+	                                     : index_text(arena, &counts.files);
+	crawl_note_source(crawl, "index crates-io", source, (struct str){ 0 }, ok ? NULL : text.p);
+	add_row(arena, out, STR_LIT("index"), text, !ok);
+	return true;
+}
+
 static bool sync_index_folder(struct crawl *crawl, struct arena *arena, struct str source,
                               struct sync_report *out, struct err *err)
 {
@@ -50,20 +91,30 @@ static bool sync_index_folder(struct crawl *crawl, struct arena *arena, struct s
 		*err = failed;
 		return false;
 	}
-	size_t refused = atomic_load(&counts.refused);
-	if (!ok)
-		text = arena_str(arena, str_of(failed.text));
-	else if (refused > 0)
-		text = arena_printf(arena, "%zu crates, %zu versions; %zu files refused (%s)",
-		                    atomic_load(&counts.crates), atomic_load(&counts.versions),
-		                    refused, counts.first.text);
-	else
-		text = arena_printf(arena, "%zu crates, %zu versions", atomic_load(&counts.crates),
-		                    atomic_load(&counts.versions));
+	text = ok ? index_text(arena, &counts) : arena_str(arena, str_of(failed.text));
 	bool failed_whole = !ok || atomic_load(&counts.crates) == 0;
 	crawl_note_source(crawl, "index crates-io", source, (struct str){ 0 },
 	                  failed_whole ? text.p : NULL);
 	add_row(arena, out, STR_LIT("index"), text, failed_whole);
+	return true;
+}
+
+/* A repository, a bundle, or a folder as a sparse registry serves it. */
+static bool sync_index_path(struct crawl *crawl, struct arena *arena, struct str source,
+                            struct sync_report *out, struct err *err)
+{
+	CLEANUP(gitrepo_close) struct gitrepo repo = { 0 };
+	const char *path = arena_cstr(arena, source);
+	struct err failed = { 0 };
+	int got =
+		gitrepo_open_path(&repo, path, crawl->settings.cache_folder, &crawl->stop, &failed);
+
+	if (got == 1)
+		return sync_index_git(crawl, arena, source, &repo, out, err);
+	if (got == 0)
+		return sync_index_folder(crawl, arena, source, out, err);
+	crawl_note_source(crawl, "index crates-io", source, (struct str){ 0 }, failed.text);
+	add_row(arena, out, STR_LIT("index"), arena_str(arena, str_of(failed.text)), true);
 	return true;
 }
 
@@ -154,7 +205,7 @@ bool crawl_sync_run(struct crawl *crawl, struct arena *arena, const struct sync_
 	*out = (struct sync_report){ 0 };
 	if (request->all_configured && advisories.n == 0)
 		advisories = str_of(crawl->settings.advisories_url);
-	if (index.n > 0 && !is_url(index) && !sync_index_folder(crawl, arena, index, out, err))
+	if (index.n > 0 && !is_url(index) && !sync_index_path(crawl, arena, index, out, err))
 		return false;
 	if ((request->all_configured || request->index_configured || is_url(index)) &&
 	    !sync_index_url(crawl, arena, index, offline, out, err))

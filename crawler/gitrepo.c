@@ -70,6 +70,22 @@ bool gitrepo_error(struct err *err, enum err_kind kind, const char *what)
 	               last && last->message ? last->message : "git failed");
 }
 
+static int end_of(const git_tree_entry *entry)
+{
+	return git_tree_entry_type(entry) == GIT_OBJECT_TREE ? '/' : '\0';
+}
+
+int gitrepo_entry_cmp(const git_tree_entry *a, const git_tree_entry *b)
+{
+	const char *p = git_tree_entry_name(a), *q = git_tree_entry_name(b);
+
+	while (*p && *p == *q) {
+		p++;
+		q++;
+	}
+	return (*p ? (unsigned char)*p : end_of(a)) - (*q ? (unsigned char)*q : end_of(b));
+}
+
 static bool read_head(struct gitrepo *repo, const char *ref, const char *name, struct err *err)
 {
 	git_object *commit = NULL;
@@ -352,6 +368,14 @@ bool gitrepo_open_bundle(struct gitrepo *out, const char *path, const char *fold
 	}
 	*out = repo;
 	return true;
+}
+
+int gitrepo_open_path(struct gitrepo *out, const char *path, const char *folder,
+                      const struct stop *stop, struct err *err)
+{
+	if (!gitrepo_is_bundle(path))
+		return gitrepo_open(out, path, err);
+	return gitrepo_open_bundle(out, path, folder, stop, err) ? 1 : -1;
 }
 
 /* Removes a folder that holds files alone. */

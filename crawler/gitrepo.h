@@ -53,6 +53,9 @@ bool gitrepo_is_bundle(const char *path);
  * ERR_STOPPED. */
 MUST_CHECK bool gitrepo_open_bundle(struct gitrepo *out, const char *path, const char *folder,
                                     const struct stop *stop, struct err *err);
+/* Either of the two, whichever lies at that path: 1, 0 where neither does, -1. */
+MUST_CHECK int gitrepo_open_path(struct gitrepo *out, const char *path, const char *folder,
+                                 const struct stop *stop, struct err *err);
 /* What cargo's configuration says beside the environment; each may be NULL. */
 struct gitrepo_network {
 	const char *proxy;       /* of the environment and git's configuration otherwise */
@@ -66,6 +69,9 @@ MUST_CHECK bool gitrepo_fetch(struct gitrepo *out, const char *folder, const cha
                               struct gitrepo_progress *progress, struct err *err);
 /* Accepts { 0 } and leaves it. */
 void gitrepo_close(struct gitrepo *repo);
+
+/* Git's order of the entries of a tree, where '/' ends the name of a folder. */
+int gitrepo_entry_cmp(const git_tree_entry *a, const git_tree_entry *b);
 
 /* Sets the error from libgit2's last one: "WHAT: its sentence". Returns false. */
 bool gitrepo_error(struct err *err, enum err_kind kind, const char *what);

@@ -127,8 +127,12 @@ static uint32_t find_old(struct merge *merge, struct str vers)
 
 /* A version that stands twice in a file counts where it stood first, as it was written last: so
  * cargo reads it. */
-static void keep_new(struct merge *merge, const struct index_entry *entry)
+static void keep_new(struct merge *merge, size_t i)
 {
+	const struct crate_update *update = merge->update;
+	const struct index_entry *entry = &update->entries[i];
+	int64_t appeared_at = update->appeared_at ? update->appeared_at[i] : 0;
+	int64_t yanked_at = update->yanked_at ? update->yanked_at[i] : 0;
 	uint32_t old = find_old(merge, entry->vers), at = (uint32_t)merge->n;
 	bool added = false;
 	uint32_t *slot = map_slot(&merge->new_vers, &merge->arena, entry->vers, at, &added);
@@ -136,17 +140,20 @@ static void keep_new(struct merge *merge, const struct index_entry *entry)
 
 	merge->n += added ? 1 : 0;
 	*kept = (struct kept_version){ .entry = *entry };
-	if (entry->yanked)
-		kept->yanked_at = merge->update->fetched_at;
-	if (old == UINT32_MAX)
-		return;
-	const struct crate_head *head = &merge->old.heads[old];
+	const struct crate_head *head = old == UINT32_MAX ? NULL : &merge->old.heads[old];
 
-	merge->seen[old] = true;
-	if (entry->yanked && head->yanked && head->yanked_at != 0)
+	if (head)
+		merge->seen[old] = true;
+	if (entry->yanked && yanked_at != 0)
+		kept->yanked_at = yanked_at;
+	else if (entry->yanked && head && head->yanked && head->yanked_at != 0)
 		kept->yanked_at = head->yanked_at;
-	if (entry->published_at == 0)
+	else if (entry->yanked)
+		kept->yanked_at = update->seen_at != 0 ? update->seen_at : update->fetched_at;
+	if (entry->published_at == 0 && head)
 		kept->entry.published_at = head->published_at;
+	if (kept->entry.published_at == 0)
+		kept->entry.published_at = appeared_at;
 }
 
 static bool keep_old(struct merge *merge, uint32_t i, struct err *err)
@@ -174,48 +181,70 @@ static void merge_versions(struct merge *merge)
 		arena_array(&merge->arena, update->n + merge->old.n, sizeof *merge->versions);
 	map_reserve(&merge->new_vers, &merge->arena, update->n);
 	for (size_t i = 0; i < update->n; i++)
-		keep_new(merge, &update->entries[i]);
+		keep_new(merge, i);
 	for (uint32_t i = 0; i < merge->old.n && merge->n < INDEX_VERSIONS_MAX; i++)
 		if (!merge->seen[i] && merge->arena.used_bytes < KEPT_MAX_BYTES)
 			IGNORE(keep_old(merge, i, &why)); /* damaged, as above */
 }
 
-static bool put_value(struct db *writer, struct crate_id crate, const struct merge *merge,
-                      struct err *err)
+static bool pack(struct buf *to, const struct merge *merge, struct err *err)
+{
+	if (crate_pack(to, merge->versions, merge->n, err))
+		return true;
+	err_prefix(err, "crate '" STR_FMT "': ", STR_ARG(merge->update->name));
+	return false;
+}
+
+static bool put_value(struct db *writer, struct crate_id crate, struct str bytes, struct err *err)
 {
 	CLEANUP(db_done) sqlite3_stmt *row = NULL;
+
+	if (!db_query(writer, &PUT_VALUE, &row, err))
+		return false;
+	db_bind_i64(row, 1, crate.i);
+	db_bind_blob(row, 2, bytes);
+	return db_run(writer, row, err);
+}
+
+static bool put_merged(struct db *writer, struct crate_id crate, const struct merge *merge,
+                       struct err *err)
+{
 	CLEANUP(buf_free) struct buf bytes = buf_make(INDEX_FILE_MAX_BYTES);
 
 	if (merge->n == 0)
 		return true;
-	if (!crate_pack(&bytes, merge->versions, merge->n, err)) {
-		err_prefix(err, "crate '" STR_FMT "': ", STR_ARG(merge->update->name));
-		return false;
-	}
-	if (str_eq(buf_str(&bytes), merge->old_bytes))
-		return true;
-	if (!db_query(writer, &PUT_VALUE, &row, err))
-		return false;
-	db_bind_i64(row, 1, crate.i);
-	db_bind_blob(row, 2, buf_str(&bytes));
-	return db_run(writer, row, err);
+	return pack(&bytes, merge, err) && (str_eq(buf_str(&bytes), merge->old_bytes) ||
+	                                    put_value(writer, crate, buf_str(&bytes), err));
 }
 
-static bool put_state(struct db *writer, struct crate_id crate, const struct merge *merge,
-                      struct err *err)
+static bool put_state(struct db *writer, struct crate_id crate, const struct crate_update *update,
+                      size_t listed, struct err *err)
 {
 	CLEANUP(db_done) sqlite3_stmt *row = NULL;
-	const struct crate_update *update = merge->update;
 
 	if (!db_query(writer, &PUT_STATE, &row, err))
 		return false;
 	db_bind_i64(row, 1, crate.i);
 	db_bind_i64(row, 2, update->fetched_at);
-	db_bind_i64(row, 3, update->n > 0 ? 1 : 0);
-	db_bind_i64(row, 4, (int64_t)merge->new_vers.n);
+	db_bind_i64(row, 3, listed > 0 ? 1 : 0);
+	db_bind_i64(row, 4, (int64_t)listed);
 	db_bind_text(row, 5, update->etag);
 	db_bind_text(row, 6, update->last_modified);
 	return db_run(writer, row, err);
+}
+
+static bool check_count(const struct crate_update *update, struct err *err)
+{
+	return update->n <= INDEX_VERSIONS_MAX ||
+	       err_set(err, ERR_LIMIT, "crate '" STR_FMT "' has %zu versions, more than %d",
+	               STR_ARG(update->name), update->n, (int)INDEX_VERSIONS_MAX);
+}
+
+static bool put(struct db *writer, struct crate_id crate, struct merge *merge, struct err *err)
+{
+	merge_versions(merge);
+	return put_merged(writer, crate, merge, err) &&
+	       put_state(writer, crate, merge->update, merge->new_vers.n, err);
 }
 
 bool store_crate_put(struct db *writer, const struct crate_update *update, struct err *err)
@@ -223,14 +252,63 @@ bool store_crate_put(struct db *writer, const struct crate_update *update, struc
 	CLEANUP(merge_free) struct merge merge = { .update = update };
 	struct crate_id crate = { 0 };
 
-	if (update->n > INDEX_VERSIONS_MAX)
-		return err_set(err, ERR_LIMIT, "crate '" STR_FMT "' has %zu versions, more than %d",
-		               STR_ARG(update->name), update->n, (int)INDEX_VERSIONS_MAX);
-	if (!crate_name_make(writer, update->registry, update->name, &crate, err) ||
-	    !stored_value(writer, &merge.arena, crate, &merge.old_bytes, err))
+	return check_count(update, err) &&
+	       crate_name_make(writer, update->registry, update->name, &crate, err) &&
+	       stored_value(writer, &merge.arena, crate, &merge.old_bytes, err) &&
+	       put(writer, crate, &merge, err);
+}
+
+bool store_crate_pack(struct buf *to, const struct crate_update *update, struct err *err)
+{
+	CLEANUP(merge_free) struct merge merge = { .update = update };
+
+	if (!check_count(update, err))
 		return false;
 	merge_versions(&merge);
-	return put_value(writer, crate, &merge, err) && put_state(writer, crate, &merge, err);
+	return pack(to, &merge, err);
+}
+
+/* The update that a packed value was made of, as far as merging wants it. */
+static bool unpack(struct arena *arena, const struct crate_value *value, struct crate_update *out,
+                   struct err *err)
+{
+	int64_t seen_at = out->seen_at != 0 ? out->seen_at : out->fetched_at;
+	struct index_entry *entries = arena_array(arena, value->n, sizeof *entries);
+	int64_t *appeared_at = arena_array(arena, value->n, sizeof *appeared_at);
+	int64_t *yanked_at = arena_array(arena, value->n, sizeof *yanked_at);
+
+	for (uint32_t i = 0; i < value->n; i++) {
+		if (!crate_value_entry(value, arena, i, false, &entries[i], err))
+			return false;
+		appeared_at[i] = entries[i].published_at;
+		entries[i].published_at = 0;
+		/* the moment of a state first seen now gives way to an older one */
+		if (value->heads[i].yanked_at != seen_at)
+			yanked_at[i] = value->heads[i].yanked_at;
+	}
+	out->entries = entries;
+	out->n = value->n;
+	out->appeared_at = appeared_at;
+	out->yanked_at = yanked_at;
+	return true;
+}
+
+bool store_crate_put_packed(struct db *writer, const struct crate_update *update, struct str packed,
+                            struct err *err)
+{
+	struct crate_update unpacked = *update;
+	CLEANUP(merge_free) struct merge merge = { .update = &unpacked };
+	struct crate_value value = { 0 };
+	struct crate_id crate = { 0 };
+
+	if (!crate_name_make(writer, update->registry, update->name, &crate, err) ||
+	    !stored_value(writer, &merge.arena, crate, &merge.old_bytes, err) ||
+	    !crate_value_open(&merge.arena, packed, &value, err))
+		return false;
+	if (merge.old_bytes.n == 0)
+		return put_value(writer, crate, packed, err) &&
+		       put_state(writer, crate, update, value.n, err);
+	return unpack(&merge.arena, &value, &unpacked, err) && put(writer, crate, &merge, err);
 }
 
 bool store_crate_confirm(struct db *writer, struct str registry, struct str name,

@@ -8,6 +8,7 @@
 #include "audit/facts.h"
 #include "audit/index_entry.h"
 #include "audit/pick.h"
+#include "base/buf.h"
 #include "base/vec.h"
 #include "db/db.h"
 
@@ -19,13 +20,25 @@ struct crate_update {
 	size_t n;
 	int64_t fetched_at;
 	struct str etag, last_modified; /* empty where the server gave none */
+	/* From a history, each NULL or n moments, 0 where one is not known: when a version
+	 * appeared, for those whose line does not say; when it was yanked, for those that are. */
+	const int64_t *appeared_at, *yanked_at;
+	int64_t seen_at; /* when a state without a moment was first seen; 0: fetched_at */
 };
 
 /* Replaces what is stored of the crate. A version that was there before keeps the date since when
- * it has been yanked, and a publish date that is now missing; a version no longer listed is kept
- * and marked removed. */
+ * it has been yanked, and a publish date that is now missing (one from a history does not replace
+ * it); a version no longer listed is kept and marked removed. */
 MUST_CHECK bool store_crate_put(struct db *writer, const struct crate_update *update,
                                 struct err *err);
+/* What store_crate_put would store of a crate that nothing is stored of yet, appended to `to`, so
+ * that several threads can make it. Pure. */
+MUST_CHECK bool store_crate_pack(struct buf *to, const struct crate_update *update,
+                                 struct err *err);
+/* store_crate_put of what store_crate_pack made, with its `update`, of which entries, n and moments
+ * are not looked at. */
+MUST_CHECK bool store_crate_put_packed(struct db *writer, const struct crate_update *update,
+                                       struct str packed, struct err *err);
 /* The server confirmed that nothing changed (304), or that the crate does not exist. */
 MUST_CHECK bool store_crate_confirm(struct db *writer, struct str registry, struct str name,
                                     int64_t fetched_at, struct err *err);

@@ -68,6 +68,34 @@ static void a_sync_from_a_url_asks_for_what_is_known(void **state)
 	world_close(&world);
 }
 
+static void an_index_comes_from_a_repository(void **state)
+{
+	(void)state;
+	struct world world;
+	struct temp_git git;
+	struct sync_row row;
+
+	world_open(&world, NULL, 0);
+	const char *folder = file_join(&world.arena, world.temp.folder, STR_LIT("index.git"));
+	struct sync_request request = { .index = str_of(folder), .offline = true };
+
+	temp_git_make(&git, folder);
+	assert_true(sync_one(&world, request).failed); /* it has no commit */
+	temp_git_put(&git, "al/ph/alpha", L("alpha", "1.0.0"));
+	temp_git_put(&git, "be/ta/beta", "{\"name\":");
+	temp_git_commit(&git, 1000, NULL);
+	row = sync_one(&world, request);
+	assert_false(row.failed);
+	assert_non_null(strstr(row.text.p, "1 crates, 1 versions; 1 files refused (index file of "
+	                                   "beta: "));
+	assert_true(str_eq(sync_one(&world, request).text, STR_LIT("unchanged")));
+	temp_git_put(&git, "al/ph/alpha", L("alpha", "1.0.0") L("alpha", "2.0.0"));
+	temp_git_commit(&git, 2000, NULL);
+	assert_true(str_eq(sync_one(&world, request).text, STR_LIT("1 crates, 2 versions")));
+	temp_git_free(&git);
+	world_close(&world);
+}
+
 static uint64_t advisories_stored(struct world *world)
 {
 	CLEANUP(db_reader_return) struct db *reader = NULL;
@@ -120,6 +148,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_sync_reads_folders_and_says_what_came),
 		cmocka_unit_test(a_sync_from_a_url_asks_for_what_is_known),
+		cmocka_unit_test(an_index_comes_from_a_repository),
 		cmocka_unit_test(advisories_come_from_a_repository_and_stay_when_it_fails),
 	};
 
