@@ -72,8 +72,9 @@ struct proposing {
 	struct u32_list leaving; /* nodes, as in struct candidate */
 };
 
-static void tell(struct proposing *at, const struct cut *cut, const struct request *request,
-                 struct str req_text, struct candidate *candidate)
+static struct remedy_change tell(struct proposing *at, const struct cut *cut,
+                                 const struct request *request, struct str req_text,
+                                 struct candidate *candidate)
 {
 	struct remedy_change change = remedy_change_of(at->search->arena, at->search->base->audit,
 	                                               cut, request, req_text);
@@ -87,9 +88,23 @@ static void tell(struct proposing *at, const struct cut *cut, const struct reque
 		    !str_eq(earlier->dependency, change.dependency))
 			continue;
 		remedy_change_join(at->search->arena, earlier, &change);
-		return;
+		return change;
 	}
 	*vec_add(at->search->arena, &candidate->plan.changes) = change;
+	return change;
+}
+
+/* Whether the manifest itself asks the dependency for one of these features. */
+static bool adds_any(const struct proposing *at, const struct cut *cut, const struct str_list *off)
+{
+	const struct local_package *local = at->search->base->audit->local_of[cut->package];
+	const struct str_list *own = &local->manifest->deps.p[cut->dep].dep.features;
+
+	for (size_t i = 0; i < own->n; i++)
+		for (size_t k = 0; k < off->n; k++)
+			if (str_eq(own->p[i], off->p[k]))
+				return true;
+	return false;
 }
 
 static void add_change(struct proposing *at, const struct cut *cut, const struct request *request,
@@ -97,17 +112,23 @@ static void add_change(struct proposing *at, const struct cut *cut, const struct
 {
 	struct arena *arena = at->search->arena;
 
+	struct remedy_change told = tell(at, cut, request, req_text, candidate);
+	bool of_workspace = str_eq(told.section, STR_LIT("workspace.dependencies"));
+
+	/* The member would have to leave out what it adds to it, too. */
+	candidate->is_void |= of_workspace && adds_any(at, cut, &request->off);
+
 	*vec_add(arena, &candidate->changes) = (struct trial_change){
 		.package = cut->package,
 		.dep = cut->dep,
 		.req_text = req_text,
 		.default_features = request->default_features,
-		.features = request->features,
+		.features = of_workspace ? told.features : request->features,
 		.off = request->off,
+		.of_workspace = of_workspace,
 	};
 	if (request->on.n > 0)
 		*vec_add(arena, &candidate->twin_of) = cut->to;
-	tell(at, cut, request, req_text, candidate);
 }
 
 static struct candidate *new_candidate(struct proposing *at, uint32_t wanted)

@@ -19,6 +19,7 @@ struct candidate {
 	struct u32_list updates; /* of the base's lock */
 	/* nodes that must not be built afterwards: while one is, the finding stays */
 	struct u32_list leaving;
+	bool is_void; /* it cannot be told in one line a manifest */
 	bool is_step; /* where it does not help, its new versions may have features that do */
 	/* packages that must bind to runtime `wanted` afterwards, whose twin features it takes */
 	struct u32_list twin_of;

@@ -192,9 +192,13 @@ static bool next_trial(struct remedies *remedies)
 {
 	if (remedies->trials >= REMEDY_TRIALS_MAX)
 		return false;
-	while (remedies->candidate >= remedies->candidates.n)
-		if (!next_finding(remedies))
-			return false;
+	for (;; remedies->candidate++) {
+		while (remedies->candidate >= remedies->candidates.n)
+			if (!next_finding(remedies))
+				return false;
+		if (!remedies->candidates.p[remedies->candidate].is_void)
+			break;
+	}
 	const struct candidate *candidate = &remedies->candidates.p[remedies->candidate];
 
 	remedies->trials++;

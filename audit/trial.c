@@ -1,14 +1,18 @@
 #include "audit/trial.h"
 #include "audit/proc_macro.h"
 
+/* Dependencies written otherwise, those included that inherit a change of the workspace. */
+enum { CHANGES_MAX = 1000 };
+
 struct trial {
 	struct arena *arena;
 	struct trial_base base;
-	const struct trial_change_list *changes;
-	struct audit *audit; /* the changed copy */
+	struct trial_change_list changes; /* of all packages that they concern */
+	struct audit *audit;              /* the changed copy */
 	struct link_rules rules;
 	struct links links;
 	struct resolve_input how;
+	bool is_too_large;                /* more than CHANGES_MAX */
 	bool *dropped;                    /* by package: it is to be updated */
 	struct resolve_missing_list gaps; /* what the base's lock lacks */
 	struct pick *pick;
@@ -47,8 +51,8 @@ static struct feature_list features_without(struct trial *trial, const struct lo
 			struct str value = old->p[f].values.p[v];
 			bool off = false;
 
-			for (size_t c = 0; c < trial->changes->n; c++) {
-				const struct trial_change *change = &trial->changes->p[c];
+			for (size_t c = 0; c < trial->changes.n; c++) {
+				const struct trial_change *change = &trial->changes.p[c];
 
 				off |= change->package == package && change->dep != DEP_NONE &&
 				       is_asked_by(value, local->summary.deps[change->dep].name,
@@ -87,8 +91,8 @@ static const struct local_package *changed(struct trial *trial, uint32_t package
 	*local = *old;
 	for (uint32_t d = 0; d < old->summary.dep_n; d++)
 		*vec_add(trial->arena, &deps) = old->summary.deps[d];
-	for (size_t c = 0; c < trial->changes->n; c++) {
-		const struct trial_change *change = &trial->changes->p[c];
+	for (size_t c = 0; c < trial->changes.n; c++) {
+		const struct trial_change *change = &trial->changes.p[c];
 
 		if (change->package != package)
 			continue;
@@ -106,6 +110,86 @@ static const struct local_package *changed(struct trial *trial, uint32_t package
 	return local;
 }
 
+static bool is_in(const struct str_list *list, struct str name)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (str_eq(list->p[i], name))
+			return true;
+	return false;
+}
+
+static struct str_list without(struct arena *arena, const struct str_list *list,
+                               const struct str_list *off, const struct str_list *also)
+{
+	struct str_list out = { 0 };
+
+	for (size_t i = 0; i < list->n; i++)
+		if (!is_in(off, list->p[i]) && !is_in(also, list->p[i]))
+			*vec_add(arena, &out) = list->p[i];
+	return out;
+}
+
+/* The change of a dependency that there is already, or NULL. */
+static struct trial_change *change_of(struct trial *trial, uint32_t package, uint32_t dep)
+{
+	for (size_t i = 0; i < trial->changes.n; i++)
+		if (trial->changes.p[i].package == package && trial->changes.p[i].dep == dep)
+			return &trial->changes.p[i];
+	return NULL;
+}
+
+/* A change of what a workspace says, for one that inherits it by dependency d. */
+static void inherit(struct trial *trial, const struct trial_change *change, uint32_t package,
+                    uint32_t d)
+{
+	static const struct str_list nothing;
+	const struct local_package *local = trial->base.audit->local_of[package];
+	const struct manifest_dep *own = &local->manifest->deps.p[d];
+	struct trial_change *mine = change_of(trial, package, d);
+	struct str_list added;
+
+	if (mine) { /* of another member that inherits the same */
+		mine->features = without(trial->arena, &mine->features, &change->off, &nothing);
+		return;
+	}
+	added = without(trial->arena, &own->dep.features, &change->off, &change->features);
+	mine = vec_add(trial->arena, &trial->changes);
+	*mine = *change;
+	mine->package = package;
+	mine->dep = d;
+	mine->features = without(trial->arena, &change->features, &nothing, &nothing);
+	for (size_t i = 0; i < added.n; i++)
+		*vec_add(trial->arena, &mine->features) = added.p[i];
+	mine->default_features |= own->has_default_features && own->dep.default_features;
+}
+
+/* Adds a change, and where it is one of the workspace's, those that it is for others. */
+static void spread(struct trial *trial, const struct trial_change *change)
+{
+	const struct audit *audit = trial->base.audit;
+
+	if (!change->of_workspace) {
+		*vec_add(trial->arena, &trial->changes) = *change;
+		return;
+	}
+	struct str name = audit->local_of[change->package]->summary.deps[change->dep].name;
+
+	for (uint32_t p = 0; p < audit->lock.n; p++) {
+		const struct local_package *local = audit->local_of[p];
+
+		if (!local || !local->is_member)
+			continue;
+		if (trial->changes.n > CHANGES_MAX) {
+			trial->is_too_large = true;
+			return;
+		}
+		for (uint32_t d = 0; d < local->manifest->deps.n; d++)
+			if (local->manifest->deps.p[d].inherits &&
+			    str_eq(local->manifest->deps.p[d].dep.name, name))
+				inherit(trial, change, p, d);
+	}
+}
+
 static void copy_audit(struct trial *trial)
 {
 	const struct audit *old = trial->base.audit;
@@ -116,8 +200,8 @@ static void copy_audit(struct trial *trial)
 		arena_array(trial->arena, old->lock.n, sizeof(const struct local_package *));
 	for (uint32_t i = 0; i < old->lock.n; i++)
 		audit->local_of[i] = old->local_of[i];
-	for (size_t c = 0; c < trial->changes->n; c++) {
-		uint32_t package = trial->changes->p[c].package;
+	for (size_t c = 0; c < trial->changes.n; c++) {
+		uint32_t package = trial->changes.p[c].package;
 
 		if (audit->local_of[package] == old->local_of[package])
 			audit->local_of[package] = changed(trial, package);
@@ -178,7 +262,9 @@ struct trial *trial_begin(struct arena *arena, const struct trial_base *base,
 	const struct summary **summaries = arena_array(arena, n, sizeof(const struct summary *));
 	bool *proc_macro = arena_array(arena, n, sizeof *proc_macro);
 
-	*trial = (struct trial){ .arena = arena, .base = *base, .changes = changes };
+	*trial = (struct trial){ .arena = arena, .base = *base };
+	for (size_t i = 0; i < changes->n; i++)
+		spread(trial, &changes->p[i]);
 	copy_audit(trial);
 	for (uint32_t i = 0; i < n; i++) {
 		summaries[i] = trial->audit->local_of[i] ? &trial->audit->local_of[i]->summary
@@ -223,8 +309,8 @@ uint32_t trial_place(const struct trial *trial, uint32_t package)
  * would refuse it. */
 static bool has_features(const struct trial *trial)
 {
-	for (size_t c = 0; c < trial->changes->n; c++) {
-		const struct trial_change *change = &trial->changes->p[c];
+	for (size_t c = 0; c < trial->changes.n; c++) {
+		const struct trial_change *change = &trial->changes.p[c];
 
 		if (change->dep == DEP_NONE)
 			continue;
@@ -280,7 +366,7 @@ bool trial_end(struct trial *trial, struct trial_base *out, struct str_list *add
 	struct err err = { 0 };
 
 	pick_end(trial->pick, &trial->picked);
-	if (trial->picked.lacking.n > 0 || !has_features(trial))
+	if (trial->is_too_large || trial->picked.lacking.n > 0 || !has_features(trial))
 		return false;
 	bool *is_old = arena_array(trial->arena, trial->picked.lock.n, sizeof *is_old);
 

@@ -30,6 +30,9 @@ struct trial_change {
 	/* Features that are asked for no more: values "dependency/feature" of the package's own
 	 * features go with them. */
 	struct str_list off;
+	/* it is [workspace.dependencies] that is written otherwise, for all who inherit it: to
+	 * `features` they add their own */
+	bool of_workspace;
 };
 struct trial_change_list VEC_OF(struct trial_change);
 

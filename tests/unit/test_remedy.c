@@ -38,7 +38,7 @@ static struct str lock_of(struct arena *arena, const char *text)
 		           "\n[[package]]\nname = \"" STR_FMT "\"\nversion = \"" STR_FMT
 		           "\"\n%sdependencies = [",
 		           STR_ARG(name), STR_ARG(str_trim(vers)),
-		           str_eq(name, STR_LIT("app")) ? ""
+		           str_starts(name, STR_LIT("app")) ? ""
 		           : str_eq(name, STR_LIT("private"))
 		                   ? "source = \"sparse+https://example.org/index/\"\n"
 		                   : "source = \"registry+https://github.com/rust-lang/"
@@ -65,6 +65,27 @@ static void fill_facts(struct tried *tried, const struct wanted *wanted)
 	}
 }
 
+static void add_manifest(struct arena *arena, struct project *project, const char *name,
+                         struct str path, struct str tables)
+{
+	*vec_add(arena, &project->files) = (struct project_file){
+		path, arena_printf(arena,
+		                   "[package]\nname = \"%s\"\nversion = \"0.1.0\"\nedition = "
+		                   "\"2021\"\n" STR_FMT,
+		                   name, STR_ARG(tables))
+	};
+}
+
+/* The tables of app, and behind a form feed those of its member app2. */
+static void add_manifests(struct arena *arena, struct project *project, const char *text)
+{
+	struct str first = { 0 }, second = { 0 };
+
+	if (str_cut(str_of(text), '\f', &first, &second))
+		add_manifest(arena, project, "app2", STR_LIT("app2/Cargo.toml"), second);
+	add_manifest(arena, project, "app", STR_LIT("Cargo.toml"), first);
+}
+
 static void run(struct tried *tried, const char *manifest, const char *lock, const char *index)
 {
 	struct project project = { .lock_name = STR_LIT("Cargo.lock") };
@@ -78,13 +99,7 @@ static void run(struct tried *tried, const char *manifest, const char *lock, con
 
 	project.lock = lock_of(arena, lock);
 	project.options.edges = EDGE_NORMAL | EDGE_BUILD;
-	*vec_add(arena, &project.files) = (struct project_file){
-		STR_LIT("Cargo.toml"),
-		arena_printf(
-			arena,
-			"[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2021\"\n%s",
-			manifest)
-	};
+	add_manifests(arena, &project, manifest);
 	if (!knowledge_load(arena, &knowledge, &err) ||
 	    !audit_open(arena, &project, knowledge, &audit, &err))
 		fail_msg("%s", err.text);
@@ -248,6 +263,21 @@ static const struct {
 	  "features = [\"std\"] }\n",
 	  STD_LOCK, STD "db 1.0.0 std=async-std : ?async-std@^1\n",
 	  "in Cargo.toml: db = { version = \"1\", optional = true } (if nothing needs std)" },
+	{ "what two members inherit", "abandoned-runtime",
+	  "[workspace]\nmembers = [\"app2\"]\n[workspace.dependencies]\ndb = { version = \"1\", "
+	  "features = [\"run-async-std\"] }\n[dependencies]\ndb = { workspace = true }\n\f"
+	  "[dependencies]\ndb = { workspace = true, features = [\"a\"] }\n",
+	  "app 0.1.0 : db\napp2 0.1.0 : db\nasync-std 1.13.2\ndb 1.0.0 : async-std\n",
+	  STD SMOL "db 1.0.0 a= run-async-std=async-std run-smol=async-io : ?async-std@^1 "
+	           "?async-io@^2\n",
+	  "in Cargo.toml under [workspace.dependencies]: db = { version = \"1\", features = "
+	  "[\"run-smol\"] } (run-smol instead of run-async-std); cargo will lock async-io 2.0.0" },
+	{ "where one of them adds more that brings it in, it is not told", "abandoned-runtime",
+	  "[workspace]\nmembers = [\"app2\"]\n[workspace.dependencies]\ndb = { version = \"1\", "
+	  "features = [\"run-async-std\"] }\n[dependencies]\ndb = { workspace = true }\n\f"
+	  "[dependencies]\ndb = { workspace = true, features = [\"std\"] }\n",
+	  "app 0.1.0 : db\napp2 0.1.0 : db\nasync-std 1.13.2\ndb 1.0.0 : async-std\n",
+	  STD "db 1.0.0 std=async-std run-async-std=async-std : ?async-std@^1\n", "" },
 };
 
 static void remedies_are_tried(void **state)
