@@ -3,6 +3,7 @@
 #include "crawler/gitindex_batch.h"
 #include "crawler/gitindex_state.h"
 #include "crawler/index_tree.h"
+#include "crawler/pack_order.h"
 #include "db/packed.h"
 #include <stdlib.h>
 
@@ -235,34 +236,6 @@ static bool read_increment(const struct reading *reading, const struct line_comm
 	return read_steps(reading, &line, line.reached ? NULL : &stored->tree, false, err);
 }
 
-/* The files in the order of the pack, where deltas lie near their bases. */
-struct ordering {
-	struct map by_blob;
-	const struct index_changes *files;
-	bool *placed;
-	struct gitindex_run *run;
-};
-
-static void place(struct ordering *ordering, uint32_t i)
-{
-	const struct index_change *file = &ordering->files->p[i];
-
-	ordering->placed[i] = true;
-	*vec_add(&ordering->run->arena, &ordering->run->crates) =
-		(struct gitindex_crate){ .name = file->name, .now = file->now };
-}
-
-static int place_object(const git_oid *id, void *owner)
-{
-	struct ordering *ordering = owner;
-	uint32_t i;
-
-	if (map_get(&ordering->by_blob, (struct str){ (const char *)id->id, sizeof id->id }, &i) &&
-	    !ordering->placed[i])
-		place(ordering, i);
-	return stop_is_raised(ordering->run->stop) ? GIT_EUSER : 0;
-}
-
 static uint64_t checksum_of(const struct gitindex_run *run)
 {
 	CLEANUP(arena_free) struct arena arena = { 0 };
@@ -273,26 +246,23 @@ static uint64_t checksum_of(const struct gitindex_run *run)
 	return packed_checksum((struct str){ (const char *)ids, run->crates.n * sizeof *ids }) | 1;
 }
 
-/* Whatever fails here costs the order alone. */
+/* The files in the order in which the packs are read with the least work. */
 static void order_files(const struct reading *reading, const struct index_changes *files,
                         struct gitindex_run *run)
 {
 	CLEANUP(arena_free) struct arena arena = { 0 };
-	struct ordering ordering = { .files = files, .run = run };
-	git_odb *odb = NULL;
+	git_oid *ids = arena_array(&arena, files->n, sizeof *ids);
+	const char *path = git_repository_path(reading->repository);
+	const char *folder = arena_printf(&arena, "%sobjects/pack", path ? path : "/").p;
 
-	ordering.placed = arena_array(&arena, files->n, sizeof *ordering.placed);
-	map_reserve(&ordering.by_blob, &arena, files->n);
 	for (size_t i = 0; i < files->n; i++)
-		map_put(&ordering.by_blob, &arena,
-		        (struct str){ (const char *)files->p[i].now.id, sizeof files->p[i].now.id },
-		        (uint32_t)i);
-	if (git_repository_odb(&odb, reading->repository) == 0)
-		IGNORE(git_odb_foreach(odb, place_object, &ordering) < 0);
-	git_odb_free(odb);
+		ids[i] = files->p[i].now;
+	const uint32_t *order = pack_order_make(&arena, folder, ids, files->n);
+
 	for (size_t i = 0; i < files->n; i++)
-		if (!ordering.placed[i])
-			place(&ordering, (uint32_t)i);
+		*vec_add(&run->arena, &run->crates) =
+			(struct gitindex_crate){ .name = files->p[order[i]].name,
+			                         .now = files->p[order[i]].now };
 	run->order = checksum_of(run);
 }
 

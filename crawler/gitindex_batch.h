@@ -52,5 +52,5 @@ struct gitindex_run {
 /* Stores crates[first..first + n), batch number `number`. */
 struct ingest_item *gitindex_batch_new(struct gitindex_run *run, size_t number, size_t first,
                                        size_t n);
-enum { GITINDEX_BATCH_CRATES = 32 };
+enum { GITINDEX_BATCH_CRATES = 128 };
 #endif
