@@ -288,3 +288,64 @@ void summary_make(struct arena *arena, struct str name, struct str vers,
 	brief_deps(arena, out);
 	add_values(arena, features, from, out);
 }
+
+struct numbered_feature {
+	struct feature feature;
+	size_t i; /* its place in the line */
+};
+
+static int cmp_numbered(const void *a, const void *b)
+{
+	const struct numbered_feature *x = a, *y = b;
+	int order = str_cmp(x->feature.name, y->feature.name);
+
+	return order != 0 ? order : (x->i > y->i) - (x->i < y->i);
+}
+
+void feature_list_sort(struct arena *arena, struct feature_list *list)
+{
+	struct numbered_feature *sorted;
+	size_t n = 0;
+
+	for (n = 1; n < list->n; n++)
+		if (str_cmp(list->p[n - 1].name, list->p[n].name) >= 0)
+			break;
+	if (n >= list->n)
+		return; /* as registries write them */
+	sorted = arena_array(arena, list->n, sizeof *sorted);
+	for (size_t i = 0; i < list->n; i++)
+		sorted[i] = (struct numbered_feature){ list->p[i], i };
+	qsort(sorted, list->n, sizeof *sorted, cmp_numbered);
+	n = 0;
+	for (size_t i = 0; i < list->n; i++) {
+		if (n > 0 && str_eq(list->p[n - 1].name, sorted[i].feature.name))
+			n--;
+		list->p[n++] = sorted[i].feature;
+	}
+	list->n = n;
+}
+
+void feature_list_merge(struct arena *arena, struct feature_list *first,
+                        const struct feature_list *second)
+{
+	size_t i = 0, j = 0, n = 0, most = first->n + second->n;
+	struct feature *merged;
+
+	if (second->n == 0)
+		return;
+	merged = arena_array(arena, most, sizeof *merged);
+	while (i < first->n || j < second->n) {
+		int order = i == first->n    ? 1
+		            : j == second->n ? -1
+		                             : str_cmp(first->p[i].name, second->p[j].name);
+
+		merged[n] = order <= 0 ? first->p[i++] : second->p[j++];
+		/* the values may be those of another entry, too: they are copied when they grow */
+		merged[n].values.cap = merged[n].values.n;
+		for (size_t k = 0; order == 0 && k < second->p[j].values.n; k++)
+			*vec_add(arena, &merged[n].values) = second->p[j].values.p[k];
+		j += order == 0;
+		n++;
+	}
+	*first = (struct feature_list){ merged, n, most };
+}

@@ -118,4 +118,10 @@ uint64_t summary_hash(struct str name);
 uint32_t summary_feature_at(const struct summary *summary, uint64_t hash);
 uint32_t summary_feature_find(const struct summary *summary, struct str name);
 uint32_t summary_dep_name_find(const struct summary *summary, struct str name);
+/* Sorts features by name; of two with the same name the later holds, as in a map. */
+void feature_list_sort(struct arena *arena, struct feature_list *list);
+/* Joins two sorted lists; a feature of both has the values of the first, then those of the second.
+ * What values the lists share with others is not written. */
+void feature_list_merge(struct arena *arena, struct feature_list *first,
+                        const struct feature_list *second);
 #endif

@@ -2,12 +2,12 @@
 #include "audit/limits.h"
 #include "base/jsonpull.h"
 #include "base/when.h"
-#include <stdlib.h>
 
 struct reader {
 	struct jsonpull json;
 	struct arena *arena;
-	size_t value_n; /* feature values so far, of all features */
+	size_t value_n;                /* feature values so far, of all features */
+	struct index_entry_memo *memo; /* NULL: nothing was before */
 };
 
 /* Inside a container there is always a next token, or an error. */
@@ -217,18 +217,66 @@ static bool read_dep(struct reader *r, struct dependency *dep, struct err *err)
 	return check_required(dep_fields, ARRAY_LEN(dep_fields), DEP_REQUIRED, seen, err);
 }
 
+/* The bytes from `from` to where the reader stands. */
+static struct str raw_from(const struct reader *r, size_t from)
+{
+	return str_sub(r->json.in, from, r->json.at);
+}
+
+/* Whether a list is written as it was in the line before; its values count here as well. */
+static bool is_same_list(struct reader *r, const struct memo_list *list)
+{
+	if (r->value_n + list->value_n > FEATURE_VALUES_MAX || !jsonpull_same(&r->json, list->raw))
+		return false;
+	r->value_n += list->value_n;
+	return true;
+}
+
+/* Whether the next dependency is written as one near this place of the line before; then *out is
+ * that one. */
+static bool take_same_dep(struct reader *r, size_t i, struct dependency_list *out)
+{
+	const struct index_entry_memo *memo = r->memo;
+	const size_t near[] = { i, i + 1, i - 1 };
+
+	for (size_t k = 0; memo && k < ARRAY_LEN(near); k++) {
+		size_t at = near[k];
+
+		if (at >= memo->dep_raws.n ||
+		    r->value_n + memo->deps.p[at].features.n > FEATURE_VALUES_MAX ||
+		    !jsonpull_same(&r->json, memo->dep_raws.p[at]))
+			continue;
+		*vec_add(r->arena, out) = memo->deps.p[at];
+		r->value_n += memo->deps.p[at].features.n;
+		return true;
+	}
+	return false;
+}
+
 static bool read_deps(struct reader *r, struct str field, struct dependency_list *out,
-                      struct err *err)
+                      struct memo_deps *raws, struct err *err)
 {
 	struct json_token token;
 
 	if (!open_container(r, field, JSON_ARRAY, err))
 		return false;
 	for (;;) {
+		struct str *raw = r->memo ? vec_add(r->arena, raws) : NULL;
+		size_t before = r->json.at;
+
+		if (out->n < DEPENDENCIES_MAX && take_same_dep(r, out->n, out)) {
+			*raw = raw_from(r, before);
+			*raw = str_sub(*raw, raw->p[0] == ',' ? 1 : 0, raw->n);
+			continue;
+		}
 		if (!next(r, &token, err))
 			return false;
-		if (token.kind == JSON_ARRAY_END)
+		if (token.kind == JSON_ARRAY_END) {
+			if (raw)
+				raws->n--;
 			return true;
+		}
+		before = r->json.at - 1;
 		if (token.kind != JSON_OBJECT)
 			return refuse_kind(r, field, "list of objects", err);
 		if (out->n == DEPENDENCIES_MAX)
@@ -239,44 +287,9 @@ static bool read_deps(struct reader *r, struct str field, struct dependency_list
 			err_prefix(err, "dependency '" STR_FMT "': ", STR_ARG(dep->name));
 			return false;
 		}
+		if (raw)
+			*raw = raw_from(r, before);
 	}
-}
-
-struct numbered_feature {
-	struct feature feature;
-	size_t i; /* its place in the line */
-};
-
-static int cmp_numbered(const void *a, const void *b)
-{
-	const struct numbered_feature *x = a, *y = b;
-	int order = str_cmp(x->feature.name, y->feature.name);
-
-	return order != 0 ? order : (x->i > y->i) - (x->i < y->i);
-}
-
-/* Sorts features by name; of two with the same name the later holds, as in a map. */
-static void sort_features(struct arena *arena, struct feature_list *list)
-{
-	struct numbered_feature *sorted;
-	size_t n = 0;
-
-	for (n = 1; n < list->n; n++)
-		if (str_cmp(list->p[n - 1].name, list->p[n].name) >= 0)
-			break;
-	if (n >= list->n)
-		return; /* as registries write them */
-	sorted = arena_array(arena, list->n, sizeof *sorted);
-	for (size_t i = 0; i < list->n; i++)
-		sorted[i] = (struct numbered_feature){ list->p[i], i };
-	qsort(sorted, list->n, sizeof *sorted, cmp_numbered);
-	n = 0;
-	for (size_t i = 0; i < list->n; i++) {
-		if (n > 0 && str_eq(list->p[n - 1].name, sorted[i].feature.name))
-			n--;
-		list->p[n++] = sorted[i].feature;
-	}
-	list->n = n;
 }
 
 /* Reads an object of lists, sorted by name afterwards; features2 may be null. */
@@ -303,33 +316,8 @@ static bool read_features(struct reader *r, struct str field, bool may_be_null,
 		if (!read_texts(r, field, true, &feature->values, err))
 			return false;
 	}
-	sort_features(r->arena, out);
+	feature_list_sort(r->arena, out);
 	return true;
-}
-
-/* Joins two sorted lists; a feature of both has the values of the first, then those of the second.
- */
-static void merge_features(struct arena *arena, struct feature_list *first,
-                           const struct feature_list *second)
-{
-	size_t i = 0, j = 0, n = 0, most = first->n + second->n;
-	struct feature *merged;
-
-	if (second->n == 0)
-		return;
-	merged = arena_array(arena, most, sizeof *merged);
-	while (i < first->n || j < second->n) {
-		int order = i == first->n    ? 1
-		            : j == second->n ? -1
-		                             : str_cmp(first->p[i].name, second->p[j].name);
-
-		merged[n] = order <= 0 ? first->p[i++] : second->p[j++];
-		for (size_t k = 0; order == 0 && k < second->p[j].values.n; k++)
-			*vec_add(arena, &merged[n].values) = second->p[j].values.p[k];
-		j += order == 0;
-		n++;
-	}
-	*first = (struct feature_list){ merged, n, most };
 }
 
 enum entry_field {
@@ -425,6 +413,45 @@ static bool read_pubtime(struct reader *r, int64_t *out, struct err *err)
 	return when_parse(text, out, err);
 }
 
+/* The list of dependencies, or that of the line before. */
+static bool read_or_take_deps(struct reader *r, struct dependency_list *out, struct err *err)
+{
+	struct index_entry_memo *memo = r->memo;
+	struct memo_deps raws = { 0 };
+	size_t from = r->json.at, values = r->value_n;
+
+	if (memo && is_same_list(r, &memo->deps_list)) {
+		*out = memo->deps;
+		return true;
+	}
+	if (!read_deps(r, entry_fields[ENTRY_DEPS], out, &raws, err))
+		return false;
+	if (memo) {
+		memo->deps = *out;
+		memo->dep_raws = raws;
+		memo->deps_list = (struct memo_list){ .raw = raw_from(r, from),
+			                              .value_n = r->value_n - values };
+	}
+	return true;
+}
+
+static bool read_or_take_features(struct reader *r, enum entry_field field, struct memo_list *memo,
+                                  struct feature_list *out, struct err *err)
+{
+	size_t from = r->json.at, values = r->value_n;
+
+	if (memo && is_same_list(r, memo)) {
+		*out = memo->features;
+		return true;
+	}
+	if (!read_features(r, entry_fields[field], field == ENTRY_FEATURES2, out, err))
+		return false;
+	/* null is no container: a word is read again */
+	if (memo && r->json.in.p[r->json.at - 1] == '}')
+		*memo = (struct memo_list){ raw_from(r, from), r->value_n - values, *out };
+	return true;
+}
+
 struct entry_reader {
 	struct reader r;
 	struct index_entry entry;
@@ -445,16 +472,18 @@ static bool read_entry_field(struct entry_reader *e, enum entry_field field, str
 		return read_text(r, key, &entry->vers, err) &&
 		       semver_parse(entry->vers, &entry->version, err);
 	case ENTRY_DEPS:
-		return read_deps(r, key, &entry->deps, err);
+		return read_or_take_deps(r, &entry->deps, err);
 	case ENTRY_CKSUM:
 		if (!read_text(r, key, &text, err))
 			return false;
 		entry->has_cksum = sha256_from_hex(text, &entry->cksum);
 		return true;
 	case ENTRY_FEATURES:
-		return read_features(r, key, false, &entry->features, err);
+		return read_or_take_features(r, field, r->memo ? &r->memo->features : NULL,
+		                             &entry->features, err);
 	case ENTRY_FEATURES2:
-		return read_features(r, key, true, &e->features2, err);
+		return read_or_take_features(r, field, r->memo ? &r->memo->features2 : NULL,
+		                             &e->features2, err);
 	case ENTRY_YANKED:
 		return read_yanked(r, &entry->yanked, err);
 	case ENTRY_LINKS:
@@ -499,7 +528,13 @@ static bool read_entry(struct entry_reader *e, struct err *err)
 bool index_entry_parse(struct arena *arena, struct str line, struct index_entry *out,
                        struct err *err)
 {
-	struct entry_reader e = { .r = { jsonpull_open(arena, line), arena, 0 },
+	return index_entry_parse_next(arena, line, NULL, out, err);
+}
+
+bool index_entry_parse_next(struct arena *arena, struct str line, struct index_entry_memo *memo,
+                            struct index_entry *out, struct err *err)
+{
+	struct entry_reader e = { .r = { jsonpull_open(arena, line), arena, 0, memo },
 		                  .entry = { .v = 1 } };
 
 	if (line.n > INDEX_LINE_MAX_BYTES)
@@ -510,7 +545,7 @@ bool index_entry_parse(struct arena *arena, struct str line, struct index_entry 
 			           e.entry.vers.n > 0 ? " " : "", STR_ARG(e.entry.vers));
 		return false;
 	}
-	merge_features(arena, &e.entry.features, &e.features2);
+	feature_list_merge(arena, &e.entry.features, &e.features2);
 	*out = e.entry;
 	return true;
 }

@@ -338,6 +338,27 @@ int jsonpull_next(struct jsonpull *reader, struct json_token *out, struct err *e
 	return 1;
 }
 
+bool jsonpull_same(struct jsonpull *reader, struct str raw)
+{
+	size_t at = reader->at;
+
+	/* A container ends itself, so that what follows cannot make it another value. */
+	if (raw.n == 0 || reader->state == AT_START || reader->state == AT_FIRST_KEY ||
+	    reader->state == AT_END)
+		return false;
+	if (reader->state == AT_NEXT) {
+		if (reader->objects >> (reader->depth - 1) & 1 || at == reader->in.n ||
+		    reader->in.p[at] != ',')
+			return false;
+		at++;
+	}
+	if (reader->in.n - at < raw.n || memcmp(reader->in.p + at, raw.p, raw.n) != 0)
+		return false;
+	reader->at = at + raw.n;
+	after_value(reader);
+	return true;
+}
+
 bool jsonpull_skip(struct jsonpull *reader, const struct json_token *last, struct err *err)
 {
 	size_t until = reader->depth;

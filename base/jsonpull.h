@@ -44,6 +44,10 @@ struct jsonpull jsonpull_open(struct arena *arena, struct str in);
 /* 1 and the next token, 0 at the end of the one value, -1 with ERR_INPUT (the text says at which
  * byte) or ERR_LIMIT. Not to be called again after 0 or -1. */
 MUST_CHECK int jsonpull_next(struct jsonpull *reader, struct json_token *out, struct err *err);
+/* Passes over a value that stands next, behind a key or in an array, and is written exactly as
+ * `raw`: a container that a reader read whole before. False, and nothing passed over, where there
+ * is another. */
+bool jsonpull_same(struct jsonpull *reader, struct str raw);
 /* Passes over the rest of the container whose JSON_OBJECT or JSON_ARRAY was just read, or, after a
  * JSON_KEY, over its whole value; after any other token it does nothing. `last` is that token. */
 MUST_CHECK bool jsonpull_skip(struct jsonpull *reader, const struct json_token *last,

@@ -154,7 +154,8 @@ static void add_steps(struct gitindex_run *run, struct map *by_name,
 			added = true;
 		}
 		struct gitindex_crate *crate = &run->crates.p[number];
-		struct gitindex_step steps[] = { { change->before, 0, 0 }, { change->now, at, 0 } };
+		struct gitindex_step steps[] = { { .blob = change->before },
+			                         { .blob = change->now, .at = at } };
 
 		for (size_t k = added ? 0 : 1; k < ARRAY_LEN(steps); k++) {
 			uint32_t step = (uint32_t)run->steps.n;
@@ -201,6 +202,56 @@ static bool find_steps(const struct reading *reading, const struct main_line *li
 	return true;
 }
 
+static uint64_t checksum_of(const struct gitindex_run *run)
+{
+	CLEANUP(arena_free) struct arena arena = { 0 };
+	git_oid *ids = arena_array(&arena, run->crates.n, sizeof *ids);
+
+	for (size_t i = 0; i < run->crates.n; i++)
+		ids[i] = run->crates.p[i].now;
+	return packed_checksum((struct str){ (const char *)ids, run->crates.n * sizeof *ids }) | 1;
+}
+
+static const uint32_t *order_of(const struct reading *reading, struct arena *arena,
+                                const git_oid *ids, size_t n)
+{
+	const char *path = git_repository_path(reading->repository);
+	const char *folder = arena_printf(arena, "%sobjects/pack", path ? path : "/").p;
+
+	return pack_order_make(arena, folder, ids, n);
+}
+
+/* The crates in the order in which their files are read from the packs with the least work. */
+static void order_files(const struct reading *reading, struct gitindex_run *run)
+{
+	CLEANUP(arena_free) struct arena arena = { 0 };
+	size_t n = run->crates.n;
+	git_oid *ids = arena_array(&arena, n, sizeof *ids);
+	struct gitindex_crate *crates = arena_array(&run->arena, n, sizeof *crates);
+
+	for (size_t i = 0; i < n; i++)
+		ids[i] = run->crates.p[i].now;
+	const uint32_t *order = order_of(reading, &arena, ids, n);
+
+	for (size_t i = 0; i < n; i++)
+		crates[i] = run->crates.p[order[i]];
+	run->crates.p = crates;
+	run->crates.cap = n;
+}
+
+static void order_steps(const struct reading *reading, struct gitindex_run *run)
+{
+	CLEANUP(arena_free) struct arena arena = { 0 };
+	git_oid *ids = arena_array(&arena, run->steps.n, sizeof *ids);
+
+	for (size_t i = 0; i < run->steps.n; i++)
+		ids[i] = run->steps.p[i].blob;
+	const uint32_t *order = order_of(reading, &arena, ids, run->steps.n);
+
+	for (uint32_t i = 0; i < run->steps.n; i++)
+		run->steps.p[order[i]].turn = i;
+}
+
 /* Stores what changed on the line; `before` as above. `is_again`: the files were read just now,
  * only their history is new. */
 static bool read_steps(const struct reading *reading, const struct main_line *line,
@@ -209,8 +260,11 @@ static bool read_steps(const struct reading *reading, const struct main_line *li
 	CLEANUP(run_free) struct gitindex_run run = run_begin(reading, &line->p[0]);
 
 	run.is_again = is_again;
-	return find_steps(reading, line, before, &run, err) && run_store(reading, &run, 0, err) &&
-	       save(reading, &run.commit, GITINDEX_DONE, err);
+	if (!find_steps(reading, line, before, &run, err))
+		return false;
+	order_files(reading, &run);
+	order_steps(reading, &run);
+	return run_store(reading, &run, 0, err) && save(reading, &run.commit, GITINDEX_DONE, err);
 }
 
 static bool read_history(const struct reading *reading, const git_oid *commit, struct err *err)
@@ -236,36 +290,6 @@ static bool read_increment(const struct reading *reading, const struct line_comm
 	return read_steps(reading, &line, line.reached ? NULL : &stored->tree, false, err);
 }
 
-static uint64_t checksum_of(const struct gitindex_run *run)
-{
-	CLEANUP(arena_free) struct arena arena = { 0 };
-	git_oid *ids = arena_array(&arena, run->crates.n, sizeof *ids);
-
-	for (size_t i = 0; i < run->crates.n; i++)
-		ids[i] = run->crates.p[i].now;
-	return packed_checksum((struct str){ (const char *)ids, run->crates.n * sizeof *ids }) | 1;
-}
-
-/* The files in the order in which the packs are read with the least work. */
-static void order_files(const struct reading *reading, const struct index_changes *files,
-                        struct gitindex_run *run)
-{
-	CLEANUP(arena_free) struct arena arena = { 0 };
-	git_oid *ids = arena_array(&arena, files->n, sizeof *ids);
-	const char *path = git_repository_path(reading->repository);
-	const char *folder = arena_printf(&arena, "%sobjects/pack", path ? path : "/").p;
-
-	for (size_t i = 0; i < files->n; i++)
-		ids[i] = files->p[i].now;
-	const uint32_t *order = pack_order_make(&arena, folder, ids, files->n);
-
-	for (size_t i = 0; i < files->n; i++)
-		*vec_add(&run->arena, &run->crates) =
-			(struct gitindex_crate){ .name = files->p[order[i]].name,
-			                         .now = files->p[order[i]].now };
-	run->order = checksum_of(run);
-}
-
 /* All files of a commit, or what an earlier run left of them. */
 static bool read_files(const struct reading *reading, const git_oid *commit,
                        const struct gitindex_state *stored, struct err *err)
@@ -283,7 +307,11 @@ static bool read_files(const struct reading *reading, const git_oid *commit,
 	if (files.n == 0)
 		return err_set(err, ERR_INPUT, STR_FMT " holds no index file (such as se/rd/serde)",
 		               STR_ARG(reading->source->address));
-	order_files(reading, &files, &run);
+	for (size_t i = 0; i < files.n; i++)
+		*vec_add(&run.arena, &run.crates) =
+			(struct gitindex_crate){ .name = files.p[i].name, .now = files.p[i].now };
+	order_files(reading, &run);
+	run.order = checksum_of(&run);
 	bool goes_on = stored->phase == GITINDEX_FILES && stored->order == run.order;
 
 	return run_store(reading, &run, goes_on ? (size_t)stored->batches : 0, err) &&

@@ -8,7 +8,11 @@
 
 /* What a batch is counted as while it waits: packed, a crate has 1 KB at the mean, and the largest
  * a megabyte. */
-enum { BATCH_COST_BYTES = 1 << 20 };
+enum {
+	BATCH_COST_BYTES = 1 << 20,
+	/* States of one file that are read ahead; two threads do. */
+	HELD_MAX_BYTES = 24 << 20
+};
 
 /* `item` comes first, so that the address of one is that of the other. */
 struct batch_item {
@@ -56,33 +60,96 @@ static struct str bytes_of(git_odb_object *object)
 	return (struct str){ git_odb_object_data(object), git_odb_object_size(object) };
 }
 
-/* The states that led to the newest. A state that is missing makes the moment of what the next one
- * brings unknown. */
+/* The states that led to the newest, from the oldest on. */
+struct states {
+	const struct gitindex_run *run;
+	const struct gitindex_step **steps;
+	git_odb_object **held; /* of each; NULL: not read yet, or gone again */
+	size_t n;
+};
+
+struct turn {
+	uint32_t turn, state;
+};
+
+static int cmp_turns(const void *a, const void *b)
+{
+	const struct turn *p = a, *q = b;
+
+	return (p->turn > q->turn) - (p->turn < q->turn);
+}
+
+static struct states list_states(struct arena *arena, const struct gitindex_run *run,
+                                 const struct gitindex_crate *crate)
+{
+	struct states states = { .run = run, .n = crate->steps };
+	uint32_t at = crate->first_step;
+
+	states.steps = arena_array(arena, states.n, sizeof *states.steps);
+	states.held = arena_array(arena, states.n, sizeof *states.held);
+	for (size_t i = 0; i < states.n; i++, at = run->steps.p[at].next)
+		states.steps[i] = &run->steps.p[at];
+	return states;
+}
+
+/* Reads ahead what has room, bases before what is packed against them: the states of one file are
+ * packed against each other, mostly from the newest down. */
+static void hold_states(struct states *states, struct arena *arena, git_odb *odb, struct str name)
+{
+	struct turn *turns = arena_array(arena, states->n, sizeof *turns);
+	size_t room = HELD_MAX_BYTES;
+
+	for (size_t i = 0; i < states->n; i++)
+		turns[i] = (struct turn){ states->steps[i]->turn, (uint32_t)i };
+	qsort(turns, states->n, sizeof *turns, cmp_turns);
+	for (size_t i = 0; i < states->n && room > 0; i++) {
+		size_t state = turns[i].state;
+		struct err why = { 0 };
+
+		if (git_oid_is_zero(&states->steps[state]->blob) ||
+		    !read_blob(odb, &states->steps[state]->blob, name, &states->held[state], &why))
+			continue;
+		size_t size = git_odb_object_size(states->held[state]);
+
+		room -= size < room ? size : room;
+	}
+}
+
+static void let_go(struct states *states, size_t state)
+{
+	git_odb_object_free(states->held[state]);
+	states->held[state] = NULL;
+}
+
+/* A state that is missing makes the moment of what the next one brings unknown. */
 static void read_history(const struct gitindex_run *run, const struct gitindex_crate *crate,
                          git_odb *odb, struct index_history *history)
 {
-	git_odb_object *kept = NULL;
+	CLEANUP(arena_free) struct arena arena = { 0 };
+	struct states states = list_states(&arena, run, crate);
+	size_t kept = 0; /* whose bytes the history refers to */
 	bool gap = false;
-	uint32_t at = crate->first_step;
 
-	for (uint32_t i = 0; i < crate->steps && !stop_is_raised(run->stop); i++) {
-		const struct gitindex_step *step = &run->steps.p[at];
-		git_odb_object *object = NULL;
-		struct err why = { 0 };
+	hold_states(&states, &arena, odb, crate->name);
+	for (size_t i = 0; i < states.n && !stop_is_raised(run->stop); i++) {
+		const struct gitindex_step *step = states.steps[i];
 		bool is_there = !git_oid_is_zero(&step->blob);
+		struct err why = { 0 };
 
-		at = step->next;
-		if (is_there && !read_blob(odb, &step->blob, crate->name, &object, &why)) {
+		if (is_there && !states.held[i] &&
+		    !read_blob(odb, &step->blob, crate->name, &states.held[i], &why)) {
 			gap = true;
 			continue;
 		}
-		index_history_add(history, is_there ? bytes_of(object) : STR_LIT(""),
+		index_history_add(history, is_there ? bytes_of(states.held[i]) : STR_LIT(""),
 		                  gap ? 0 : step->at);
 		gap = false;
-		git_odb_object_free(kept);
-		kept = object;
+		if (kept != i)
+			let_go(&states, kept);
+		kept = i;
 	}
-	git_odb_object_free(kept);
+	for (size_t i = 0; i < states.n; i++)
+		let_go(&states, i);
 }
 
 static bool pack(struct gitindex_run *run, const struct gitindex_crate *crate, git_odb *odb,

@@ -11,8 +11,9 @@
 
 /* One state of a crate's file. */
 struct gitindex_step {
-	git_oid blob; /* zero: there was no file */
-	int64_t at;   /* 0: not known */
+	git_oid blob;  /* zero: there was no file */
+	int64_t at;    /* 0: not known */
+	uint32_t turn; /* in the order in which the packs are read with the least work */
 	uint32_t next;
 };
 

@@ -23,7 +23,7 @@ static bool is_object(struct str line)
 
 /* One line: 1 an entry, 0 passed over, -1 the body is refused. */
 static int read_line(struct arena *arena, struct str name, struct str line, bool is_last,
-                     struct index_entry *out, struct err *err)
+                     struct index_entry_memo *memo, struct index_entry *out, struct err *err)
 {
 	if (line.n > INDEX_LINE_MAX_BYTES)
 		return err_fail(err, ERR_LIMIT, "a line is larger than %d bytes",
@@ -31,7 +31,7 @@ static int read_line(struct arena *arena, struct str name, struct str line, bool
 	if (!is_object(line))
 		return err_fail(err, ERR_INPUT, "%s",
 		                is_last ? "the last line is cut off" : "a line is no JSON object");
-	if (!index_entry_parse(arena, line, out, err)) {
+	if (!index_entry_parse_next(arena, line, memo, out, err)) {
 		/* cargo passes over a version that it cannot read; a cut body must not pass as
 		 * one. */
 		if (is_last)
@@ -49,6 +49,7 @@ bool index_file_parse(struct arena *arena, struct str name, struct str body, str
                       struct err *err)
 {
 	struct index_file file = { 0 };
+	struct index_entry_memo memo = { 0 };
 	struct str rest = body, line;
 	size_t lines = body.n == 0 ? 0 : count_lines(body);
 
@@ -64,7 +65,7 @@ bool index_file_parse(struct arena *arena, struct str name, struct str body, str
 		line = str_trim(line);
 		if (line.n == 0)
 			continue;
-		int got = read_line(arena, name, line, is_last, &file.entries[file.n], err);
+		int got = read_line(arena, name, line, is_last, &memo, &file.entries[file.n], err);
 		if (got < 0) {
 			err_prefix(err, "index file of " STR_FMT ": ",
 			           STR_ARG(str_sub(name, 0, CRATE_NAME_MAX)));

@@ -34,6 +34,9 @@ struct packer {
 	size_t cksums;
 	int64_t published_at, yanked_at; /* the last known ones */
 	struct str links, rust_version;  /* of the version before */
+	/* also of it; what lies at the same place is the same (audit/index_entry.h) */
+	struct dependency_list deps_before;
+	struct feature_list features_before;
 };
 
 static void packer_free(struct packer *packer)
@@ -132,6 +135,43 @@ static uint32_t pack_feature(struct packer *packer, const struct feature *featur
 	return record_id(packer, &packer->features);
 }
 
+static bool is_at(struct str a, struct str b)
+{
+	return a.p == b.p && a.n == b.n;
+}
+
+/* Whether two are certainly the same: every text lies at the same place. */
+static bool is_same_dep(const struct dependency *a, const struct dependency *b)
+{
+	return is_at(a->name, b->name) && is_at(a->package, b->package) &&
+	       is_at(a->req_text, b->req_text) && is_at(a->platform_text, b->platform_text) &&
+	       is_at(a->registry, b->registry) && a->features.p == b->features.p &&
+	       a->features.n == b->features.n && a->kind == b->kind && a->optional == b->optional &&
+	       a->default_features == b->default_features && a->has_platform == b->has_platform;
+}
+
+/* The number of a dependency that the version before had near this place, or UINT32_MAX. */
+static uint32_t same_dep(const struct packer *packer, const struct dependency *dep, size_t i)
+{
+	const struct dependency_list *before = &packer->deps_before;
+	const size_t near[] = { i, i + 1, i - 1 };
+
+	for (size_t k = 0; k < ARRAY_LEN(near); k++)
+		if (near[k] < before->n && is_same_dep(&before->p[near[k]], dep))
+			return packer->dep_lists.list.p[packer->dep_lists.last].numbers.p[near[k]];
+	return UINT32_MAX;
+}
+
+static void list_deps(struct packer *packer, const struct dependency_list *deps)
+{
+	for (size_t i = 0; i < deps->n; i++) {
+		uint32_t id = same_dep(packer, &deps->p[i], i);
+
+		*vec_add(&packer->arena, &packer->numbers) =
+			id == UINT32_MAX ? pack_dep(packer, &deps->p[i]) : id;
+	}
+}
+
 /* 0: that of the version before; 1: the first use of a new one; else its number + 2. */
 static void put_list(struct packer *packer, struct lists *lists)
 {
@@ -203,13 +243,22 @@ static bool put_head(struct packer *packer, const struct kept_version *kept, str
 	packed_put(heads, entry->version.patch);
 	if (tail.n > 0)
 		packed_put(heads, text_id(packer, tail));
-	for (size_t i = 0; i < entry->deps.n; i++)
-		*vec_add(&packer->arena, &packer->numbers) = pack_dep(packer, &entry->deps.p[i]);
-	put_list(packer, &packer->dep_lists);
-	for (size_t i = 0; i < entry->features.n; i++)
-		*vec_add(&packer->arena, &packer->numbers) =
-			pack_feature(packer, &entry->features.p[i]);
-	put_list(packer, &packer->feature_lists);
+	if (entry->deps.n > 0 && entry->deps.p == packer->deps_before.p) {
+		packed_put(heads, 0);
+	} else {
+		list_deps(packer, &entry->deps);
+		put_list(packer, &packer->dep_lists);
+	}
+	if (entry->features.n > 0 && entry->features.p == packer->features_before.p) {
+		packed_put(heads, 0);
+	} else {
+		for (size_t i = 0; i < entry->features.n; i++)
+			*vec_add(&packer->arena, &packer->numbers) =
+				pack_feature(packer, &entry->features.p[i]);
+		put_list(packer, &packer->feature_lists);
+	}
+	packer->deps_before = entry->deps;
+	packer->features_before = entry->features;
 	put_date(heads, entry->published_at, &packer->published_at);
 	if (entry->yanked)
 		put_date(heads, kept->yanked_at, &packer->yanked_at);

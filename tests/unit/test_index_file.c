@@ -1,5 +1,6 @@
 #include "crawler/index_file.h"
 #include "audit/limits.h"
+#include "db/crate_pack.h"
 #include "tests/unit/index_lines.h"
 #include <stdlib.h>
 
@@ -92,9 +93,62 @@ static void ceilings_hold(void **state)
 	assert_int_equal(err.kind, ERR_LIMIT);
 }
 
+/* What a line repeats of the one before is not read again, and must say the same. */
+static void repeated_lines_say_what_single_ones_say(void **state)
+{
+	(void)state;
+#define F(more) "\"features\":{\"a\":[\"x\"],\"b\":[]}" more
+	static const char lines[] = LINE("1.0.0", DEP("x", "1") "," DEP("y", "1"), F("")) LINE(
+		"1.0.1", DEP("x", "1") "," DEP("y", "1"),
+		F("")) LINE("1.0.2", DEP("x", "2") "," DEP("y", "1"), F(""))
+		LINE("1.0.3", DEP("new", "1") "," DEP("x", "2") "," DEP("y", "1"),
+	             F("")) LINE("1.0.4", DEP("x", "2") "," DEP("y", "1"), "\"features\":{}")
+			LINE("1.0.5", DEP("x", "2") ", " DEP("y", "1"),
+	                     "\"features\": {}") LINE("1.0.6", " " DEP("x", "2") " ," DEP("y", "1"),
+	                                              F(",\"features2\":null"))
+				LINE("1.0.7", DEP("x", "2"),
+	                             F(",\"features2\":{\"b\":[\"dep:x\"],\"c\":[]}"))
+					LINE("1.0.8", DEP("x", "2"),
+	                                     F(",\"features2\":{\"b\":[\"dep:x\"],\"c\":[]}"))
+						LINE("1.0.9", DEP("x", "2"),
+	                                             F(",\"features2\":{\"a\":[\"q\",\"r\"]}"))
+							LINE("1.0.10", "", F(""))
+								LINE("1.0.11", "", F(""));
+#undef F
+	CLEANUP(arena_free) struct arena arena = { 0 };
+	struct index_file file = { 0 };
+	struct err err = { 0 };
+	struct entry_list single = entries_of(&arena, str_of(lines));
+
+	if (!index_file_parse(&arena, STR_LIT("demo"), str_of(lines), &file, &err))
+		fail_msg("%s", err.text);
+	assert_int_equal(file.n, single.n);
+	for (size_t i = 0; i < file.n; i++) {
+		const char *what = entry_difference(&file.entries[i], &single.p[i]);
+
+		if (what)
+			fail_msg("line %zu: %s", i + 1, what);
+	}
+	struct kept_version kept[2][12] = { 0 };
+	struct buf bytes[2] = { buf_make(1 << 20), buf_make(1 << 20) };
+
+	assert_int_equal(file.n, ARRAY_LEN(kept[0]));
+	for (size_t i = 0; i < file.n; i++) {
+		kept[0][i].entry = file.entries[i];
+		kept[1][i].entry = single.p[i];
+	}
+	for (size_t i = 0; i < 2; i++)
+		if (!crate_pack(&bytes[i], kept[i], file.n, &err))
+			fail_msg("%s", err.text);
+	assert_true(str_eq(buf_str(&bytes[0]), buf_str(&bytes[1])));
+	for (size_t i = 0; i < 2; i++)
+		buf_free(&bytes[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(repeated_lines_say_what_single_ones_say),
 		cmocka_unit_test(a_body_counts_whole_or_not_at_all),
 		cmocka_unit_test(every_prefix_of_a_body_is_refused_or_whole_lines),
 		cmocka_unit_test(ceilings_hold),
