@@ -7,6 +7,10 @@
 #include "db/packed.h"
 #include <stdlib.h>
 
+/* Few crates are cut into many batches all the same: a large one must not hold up one thread while
+ * the others rest. */
+enum { BATCHES_WANTED = 64 };
+
 /* What a read works with, from its begin to its end. */
 struct reading {
 	const struct gitindex_source *source;
@@ -59,18 +63,19 @@ static struct gitindex_run run_begin(const struct reading *reading,
 static bool run_store(const struct reading *reading, struct gitindex_run *run, size_t from,
                       struct err *err)
 {
-	enum { EACH = GITINDEX_BATCH_CRATES };
-	size_t n = run->crates.n;
+	size_t n = run->crates.n, each = n / BATCHES_WANTED + 1;
 
-	run->batches = n / EACH + (n % EACH > 0);
+	if (each > GITINDEX_BATCH_CRATES)
+		each = GITINDEX_BATCH_CRATES;
+	run->batches = n / each + (n % each > 0);
 	run->stored = arena_array(&run->arena, run->batches, sizeof *run->stored);
 	for (size_t i = 0; i < from; i++)
 		run->stored[i] = true;
 	git_handles_open(&run->handles, reading->source->repo, GIT_HANDLES_MAX);
 	for (size_t i = from; i < run->batches && !stop_is_raised(reading->stop); i++)
 		ingest_put(reading->ingest,
-		           gitindex_batch_new(run, i, i * EACH,
-		                              n - i * EACH < EACH ? n - i * EACH : EACH));
+		           gitindex_batch_new(run, i, i * each,
+		                              n - i * each < each ? n - i * each : each));
 	ingest_drain(reading->ingest);
 	if (atomic_load(&run->broken)) {
 		*err = run->failure;
