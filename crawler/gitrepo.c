@@ -93,17 +93,17 @@ int gitrepo_entry_cmp(const git_tree_entry *a, const git_tree_entry *b)
 
 static bool read_head(struct gitrepo *repo, const char *ref, const char *name, struct err *err)
 {
+	git_reference *reference = NULL;
 	git_object *commit = NULL;
-	int rc = git_revparse_single(&commit, repo->repository, ref);
+	/* git_revparse_single of libgit2 1.5 loses a reference that leads to a missing object. */
+	int rc = git_reference_lookup(&reference, repo->repository, ref);
 
-	if (rc == 0) {
-		git_object *peeled = NULL;
-		rc = git_object_peel(&peeled, commit, GIT_OBJECT_COMMIT);
-		if (rc == 0)
-			repo->head = *git_object_id(peeled);
-		git_object_free(peeled);
-	}
+	if (rc == 0)
+		rc = git_reference_peel(&commit, reference, GIT_OBJECT_COMMIT);
+	if (rc == 0)
+		repo->head = *git_object_id(commit);
 	git_object_free(commit);
+	git_reference_free(reference);
 	return rc == 0 ? true : gitrepo_error(err, ERR_INPUT, name);
 }
 
