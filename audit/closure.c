@@ -28,8 +28,9 @@ static void fill_own(struct closure *at, const struct runtime_verdict *verdicts,
 		const struct locked_package *package = &at->graph->lock->packages[p];
 		uint64_t runtimes = verdicts[node].own_runtimes & bits;
 
+		at->closed[node] = verdicts[node].owns;
 		/* A runtime's own crate binds nobody: who asks it for what binds is bound. */
-		if (!at->graph->nodes[node].built || runtimes == 0 ||
+		if (!at->graph->nodes[node].built || runtimes == 0 || at->closed[node] ||
 		    knowledge_runtime_of(at->knowledge, package->name, &package->version, &of))
 			continue;
 		at->own_hard[node] = verdicts[node].hard_runtimes & runtimes;
@@ -62,7 +63,7 @@ static void sum_up(struct arena *arena, struct closure *at)
 			struct step *top = &stack.p[stack.n - 1];
 			uint32_t node = top->node;
 
-			if (top->edge == graph->nodes[node].out_n) {
+			if (at->closed[node] || top->edge == graph->nodes[node].out_n) {
 				stack.n--;
 				at->hard[node] |= at->own_hard[node];
 				at->soft[node] |= at->own_soft[node];
@@ -98,6 +99,7 @@ struct closure closure_make(struct arena *arena, const struct audit_result *resu
 	at.own_soft = arena_array(arena, nodes, sizeof *at.own_soft);
 	at.hard = arena_array(arena, nodes, sizeof *at.hard);
 	at.soft = arena_array(arena, nodes, sizeof *at.soft);
+	at.closed = arena_array(arena, nodes, sizeof *at.closed);
 	fill_own(&at, verdicts, counted(result, knowledge));
 	sum_up(arena, &at);
 	return at;
@@ -161,7 +163,8 @@ struct node_path closure_path(struct arena *arena, const struct closure *closure
 			walk.parents[edge->to] = from;
 			if (binds_here(closure, from, edge->to, runtime))
 				return path_by(arena, &walk, edge->to);
-			walk.queue[walk.tail++] = edge->to;
+			if (!closure->closed[edge->to])
+				walk.queue[walk.tail++] = edge->to;
 		}
 	}
 	return (struct node_path){ 0 };

@@ -9,6 +9,8 @@ struct closure {
 	const struct knowledge *knowledge;
 	uint64_t *own_hard, *own_soft; /* by node: runtimes that this package itself binds to */
 	uint64_t *hard, *soft;         /* by node: those of it and of all below it */
+	/* by node: it runs what is below it on a runtime of its own; nothing counts there */
+	bool *closed;
 };
 
 /* Runtimes of crates that serve several at once, and those whose platform is not built for, do not

@@ -46,6 +46,8 @@ struct runtime_verdict {
 	uint64_t hard_runtimes; /* of these, those that it cannot do without */
 	/* of these, those that it asks for itself, not through a dependency */
 	uint64_t own_runtimes;
+	/* it runs on a runtime of its own: who depends on it is not bound by that */
+	bool owns;
 	uint32_t via;      /* the dependency (node) that binds it, or UINT32_MAX */
 	struct str rule;   /* the rule that decided */
 	double confidence; /* 0..1 */

@@ -58,6 +58,7 @@ static void fill_class(struct classify *at, const struct eval *eval, struct runt
 	out->runtimes = eval->runtimes;
 	out->hard_runtimes = eval->hard_runtimes;
 	out->own_runtimes = eval->runtimes == 0 ? 0 : own_runtimes(at, eval);
+	out->owns = eval->kind == BIND_RUNTIME && !eval->passes && eval->hard_runtimes == 0;
 	if (eval->kind != BIND_RUNTIME) {
 		out->klass = eval->kind == BIND_NONE ? STR_LIT("none") : STR_LIT("agnostic");
 		return;

@@ -158,6 +158,24 @@ static void what_serves_several_runtimes_mixes_nothing(void **state)
 	assert_int_equal(judged.findings.n, 0);
 }
 
+/* mockito runs its server on a thread with a Tokio runtime of its own: nobody above it is bound,
+ * and what it uses below is polled by that runtime alone. */
+static void a_runtime_that_a_crate_owns_mixes_with_nothing(void **state)
+{
+	CLEANUP(judged_free) struct judged judged = { .knowledge = NULL };
+	(void)state;
+
+	find(&judged, "*app 0.1.0 : mockito sound\nmockito 1.7.2 : tokio[net] web\nweb 1.0.0 : "
+	              "tokio[net]\nsound 1.0.0 : glommio\nglommio 0.9.0\n" TOKIO);
+	assert_int_equal(judged_count(&judged, "mixed-runtimes", "app"), 0);
+	judged_free(&judged);
+	judged = (struct judged){ .knowledge = NULL };
+	find(&judged, "*app 0.1.0 : mockito web sound\nmockito 1.7.2 : tokio[net] web\nweb 1.0.0 : "
+	              "tokio[net]\nsound 1.0.0 : glommio\nglommio 0.9.0\n" TOKIO);
+	const struct finding *f = judged_finding(&judged, "mixed-runtimes", "app");
+	assert_string_equal(judged_path(&judged, &f->paths.p[0]), "app web");
+}
+
 static void two_majors_of_one_runtime_are_a_split(void **state)
 {
 	CLEANUP(judged_free) struct judged judged = { .knowledge = NULL };
@@ -200,6 +218,7 @@ int main(void)
 		cmocka_unit_test(a_runtime_inside_another_is_told_once),
 		cmocka_unit_test(a_runtime_of_another_platform_does_not_count),
 		cmocka_unit_test(what_serves_several_runtimes_mixes_nothing),
+		cmocka_unit_test(a_runtime_that_a_crate_owns_mixes_with_nothing),
 		cmocka_unit_test(two_majors_of_one_runtime_are_a_split),
 		cmocka_unit_test(two_majors_in_two_programs_are_none),
 	};
