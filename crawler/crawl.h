@@ -22,6 +22,8 @@ struct crawl_settings {
 	int64_t index_fresh_seconds;      /* 3600 */
 	int64_t advisories_fresh_seconds; /* 6 * 3600 */
 	unsigned connections_per_host;    /* streams and connections at once */
+	/* crates of crates.io that a sync asks for although no project has them */
+	const struct str_list *watch; /* may be NULL */
 	/* the daemon's own registries and replacements; may be NULL */
 	const struct cargo_config *config;
 };

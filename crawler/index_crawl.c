@@ -382,6 +382,8 @@ bool index_crawl_known(struct crawl *crawl, struct arena *arena, struct str url,
 	crawl->passes++;
 	for (size_t i = 0; i < names.n; i++)
 		want(&call, REGISTRY_CRATES_IO, names.p[i]);
+	for (size_t i = 0; crawl->settings.watch && i < crawl->settings.watch->n; i++)
+		want(&call, REGISTRY_CRATES_IO, crawl->settings.watch->p[i]);
 	pthread_mutex_unlock(&crawl->lock);
 	return run(&call, INT64_MAX, out, err);
 }

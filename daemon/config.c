@@ -1,4 +1,5 @@
 #include "daemon/config.h"
+#include "audit/index_path.h"
 #include "audit/limits.h"
 #include "base/file.h"
 #include "base/toml_tree.h"
@@ -7,6 +8,7 @@ enum {
 	CONFIG_MAX_BYTES = 1 << 20, /* written by hand */
 	CONFIG_VALUES_MAX = 10000,
 	REGISTRIES_MAX = 1000,
+	WATCH_MAX = 5000, /* who wants more wants the index that is kept in git */
 	URL_MAX_BYTES = 2048,
 	YEAR_SECONDS = 366 * 86400,
 	CACHE_LEAST = 1 << 20,
@@ -148,6 +150,29 @@ static bool take_knowledge(struct reading *r, const struct toml_value *value)
 	return read_path(r, value, &r->to->knowledge);
 }
 
+/* Names of crates, which go on into the addresses of index files. */
+static bool take_watch(struct reading *r, const struct toml_value *value)
+{
+	struct str_list names = { 0 };
+
+	if (value->type != TOML_IS_ARRAY)
+		return refuse(r, value, "must be a list of crates");
+	for (const struct toml_value *v = value->first; v; v = v->next) {
+		struct err ignored = { 0 };
+		struct str path;
+
+		if (v->type != TOML_IS_STRING || !index_path(r->arena, v->text, &path, &ignored))
+			return err_set(r->err, ERR_INPUT,
+			               "%s:%u: 'watch' must hold names of crates", r->file,
+			               v->line);
+		if (names.n == WATCH_MAX)
+			return refuse(r, value, "holds more than 5000 crates");
+		*vec_add(r->arena, &names) = v->text;
+	}
+	r->to->watch = names;
+	return true;
+}
+
 static bool take_cache_bytes(struct reading *r, const struct toml_value *value)
 {
 	int64_t bytes = 0;
@@ -257,6 +282,7 @@ static const struct {
 	{ "cache-bytes", take_cache_bytes },
 	{ "connections", take_connections },
 	{ "log", take_log },
+	{ "watch", take_watch },
 	{ "registries", take_registries },
 };
 

@@ -9,6 +9,7 @@
  *	cache-bytes = 134217728       # decoded facts kept between audits
  *	connections = 32              # requests to one host at once
  *	log = "info"                  # error, warning, info, debug
+ *	watch = ["serde", "tokio"]    # crates that a sync asks for beside those of projects
  *	[registries.NAME]
  *	index = "sparse+https://…"
  *
@@ -34,6 +35,7 @@ struct config {
 	size_t cache_bytes;
 	unsigned connections;
 	enum log_level log_level;
+	struct str_list watch; /* names of crates.io */
 	struct daemon_registry_list registries;
 };
 

@@ -157,6 +157,7 @@ static int start_crawl(struct service *service, struct err *err)
 		.index_fresh_seconds = config->index_fresh_seconds,
 		.advisories_fresh_seconds = config->advisories_fresh_seconds,
 		.connections_per_host = config->connections,
+		.watch = &config->watch,
 		.config = &service->cargo,
 	};
 

@@ -40,6 +40,7 @@ static void every_key_is_read(void **state)
 	                                     "cache-bytes = 1048576\n"
 	                                     "connections = 8\n"
 	                                     "log = \"debug\"\n"
+	                                     "watch = [\"serde\", \"async-std\"]\n"
 	                                     "[registries.mine]\n"
 	                                     "index = \"sparse+https://example.org/index/\"\n"
 	                                     "[registries]\n"
@@ -54,11 +55,39 @@ static void every_key_is_read(void **state)
 	assert_int_equal(config.cache_bytes, 1 << 20);
 	assert_int_equal(config.connections, 8);
 	assert_int_equal(config.log_level, LOG_LEVEL_DEBUG);
+	assert_int_equal(config.watch.n, 2);
+	assert_true(str_eq(config.watch.p[1], STR_LIT("async-std")));
 	assert_int_equal(config.registries.n, 2);
 	assert_true(str_eq(config.registries.p[0].name, STR_LIT("mine")));
 	assert_true(
 		str_eq(config.registries.p[0].index, STR_LIT("sparse+https://example.org/index/")));
 	assert_true(str_eq(config.registries.p[1].name, STR_LIT("other")));
+}
+
+static void no_more_crates_are_watched_than_can_be(void **state)
+{
+	(void)state;
+	for (size_t n = 5000; n <= 5001; n++) {
+		CLEANUP(arena_free) struct arena arena = { 0 };
+		struct str text = STR("watch = [");
+		char *all = arena_alloc(&arena, 16 + n * 4);
+		size_t at = text.n;
+		struct config config;
+		struct err err = { 0 };
+
+		memcpy(all, text.p, text.n);
+		for (size_t i = 0; i < n; i++, at += 4)
+			memcpy(all + at, "'a',", 4);
+		all[at++] = ']';
+		assert_int_equal(
+			config_parse(&arena, "f.toml", (struct str){ all, at }, &config, &err),
+			n == 5000);
+		if (n == 5000)
+			assert_int_equal(config.watch.n, n);
+		else
+			assert_string_equal(err.text,
+			                    "f.toml:1: 'watch' holds more than 5000 crates");
+	}
 }
 
 static const struct {
@@ -105,6 +134,8 @@ static const struct {
 	{ "cache-bytes = 10\n", "f.toml:1: 'cache-bytes' must lie between 1048576 and" },
 	{ "connections = 0\n", "f.toml:1: 'connections' must lie between 1 and 256" },
 	{ "log = \"loud\"\n", "f.toml:1: 'log' must be one of" },
+	{ "watch = \"serde\"\n", "f.toml:1: 'watch' must be a list of crates" },
+	{ "watch = [\"a\",\n\"../b\"]\n", "f.toml:2: 'watch' must hold names of crates" },
 	{ "registries = 1\n", "f.toml:1: 'registries' must be a table" },
 	{ "[registries]\nmine = 1\n", "f.toml:2: 'mine' must be a table" },
 	{ "[registries.mine]\n", "f.toml:1: 'mine' has no 'index'" },
@@ -149,6 +180,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_empty_file_is_the_defaults),
 		cmocka_unit_test(every_key_is_read),
+		cmocka_unit_test(no_more_crates_are_watched_than_can_be),
 		cmocka_unit_test(intervals_are_numbers_with_a_unit),
 		cmocka_unit_test(what_is_not_understood_is_refused_with_its_line),
 		cmocka_unit_test(a_missing_file_is_the_defaults_and_a_folder_is_refused),

@@ -68,6 +68,31 @@ static void a_sync_from_a_url_asks_for_what_is_known(void **state)
 	world_close(&world);
 }
 
+static void a_sync_from_a_url_asks_for_what_is_watched(void **state)
+{
+	(void)state;
+	static const struct local_answer mirror[] = {
+		{ .path = "/m/al/ph/alpha", .status = 200, .body = STR(L("alpha", "1.0.0")) },
+		{ .path = "/m/be/ta/beta", .status = 200, .body = STR(L("beta", "1.0.0")) },
+	};
+	struct str names[] = { STR("beta"), STR("alpha") };
+	const struct str_list watch = { .p = names, .n = ARRAY_LEN(names) };
+	struct world world;
+
+	world_open(&world, mirror, ARRAY_LEN(mirror));
+	world.settings.watch = &watch;
+	world_reopen(&world);
+	put_file(&world, "index/al/ph/alpha", STR_LIT(L("alpha", "1.0.0")), 1);
+	struct str index = arena_printf(&world.arena, "%s/index", world.temp.folder);
+	(void)sync_one(&world, (struct sync_request){ .index = index });
+	struct str url = arena_printf(&world.arena, "%s/m", local_server_url(world.server));
+	struct sync_row row = sync_one(&world, (struct sync_request){ .index = url });
+	if (row.failed ||
+	    !str_eq(row.text, STR_LIT("2 crates: 2 new or changed, 0 unchanged, 0 gone")))
+		fail_msg(STR_FMT, STR_ARG(row.text));
+	world_close(&world);
+}
+
 static void an_index_comes_from_a_repository(void **state)
 {
 	(void)state;
@@ -148,6 +173,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_sync_reads_folders_and_says_what_came),
 		cmocka_unit_test(a_sync_from_a_url_asks_for_what_is_known),
+		cmocka_unit_test(a_sync_from_a_url_asks_for_what_is_watched),
 		cmocka_unit_test(an_index_comes_from_a_repository),
 		cmocka_unit_test(advisories_come_from_a_repository_and_stay_when_it_fails),
 	};
