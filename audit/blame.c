@@ -52,16 +52,12 @@ bool blame_has(const struct blame *blame, uint32_t package, uint32_t feature)
 	       bits_has(blame->features[package], feature);
 }
 
-/* Whether what dependency d of a summary asks for by itself is to blame. */
-static bool asks_for_it(const struct blame *blame, const struct summary *from, uint32_t d,
-                        uint32_t to)
+bool blame_asks(const struct blame *blame, const struct summary *from, uint32_t d, uint32_t to)
 {
 	const struct summary *summary = blame->graph->packages[to].summary;
 	const struct dep_brief *dep = &from->briefs[d];
 
-	if (blame->whole[to])
-		return true;
-	if (!summary || !blame->features[to])
+	if (!summary)
 		return false;
 	if (dep->default_features && blame_has(blame, to, summary->default_feature))
 		return true;
@@ -98,7 +94,7 @@ static bool take_edge(struct arena *arena, struct blame *blame, struct todo *tod
 		blame->whole[package] = true;
 		return is_new;
 	}
-	asks = asks_for_it(blame, from, edge->dep, to);
+	asks = blame->whole[to] || blame_asks(blame, from, edge->dep, to);
 	if (asks && !from->briefs[edge->dep].optional) {
 		is_new = !blame->whole[package];
 		blame->whole[package] = true;

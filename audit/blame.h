@@ -24,4 +24,7 @@ void blame_feature(struct arena *arena, struct blame *blame, uint32_t package, u
 /* Follows the dependencies backwards from all that was named. */
 void blame_follow(struct arena *arena, struct blame *blame);
 bool blame_has(const struct blame *blame, uint32_t package, uint32_t feature);
+/* Whether a feature that dependency d of a summary asks of the package `to` by itself is to blame.
+ */
+bool blame_asks(const struct blame *blame, const struct summary *from, uint32_t d, uint32_t to);
 #endif

@@ -30,22 +30,6 @@ static bool asks_by_feature(struct requests *requests, uint32_t node, uint32_t d
 	return false;
 }
 
-static bool asks_itself(const struct blame *blame, const struct summary *from, uint32_t d,
-                        uint32_t to)
-{
-	const struct summary *summary = blame->graph->packages[to].summary;
-	const struct dep_brief *dep = &from->briefs[d];
-
-	if (!summary)
-		return false;
-	if (dep->default_features && blame_has(blame, to, summary->default_feature))
-		return true;
-	for (uint32_t i = 0; i < dep->asked_n; i++)
-		if (blame_has(blame, to, summary_feature_at(summary, from->asked[dep->asked + i])))
-			return true;
-	return false;
-}
-
 static bool is_runtime(const struct knowledge *knowledge, const struct locked_package *package)
 {
 	uint32_t of = 0;
@@ -71,7 +55,7 @@ static void add_cut(struct requests *requests, const struct graph_edge *edge, st
 	if ((!blame->whole[cut.to] && !blame->features[cut.to]) ||
 	    has_cut(out, cut.package, cut.dep))
 		return;
-	if (!blame->whole[cut.to] && !asks_itself(blame, from, cut.dep, cut.to) &&
+	if (!blame->whole[cut.to] && !blame_asks(blame, from, cut.dep, cut.to) &&
 	    !asks_by_feature(requests, edge->from, cut.dep, cut.to))
 		return;
 	/* Who depends on a runtime uses it: leaving its features out helps nobody. */
