@@ -47,11 +47,26 @@ static bool is_part_of(const struct compat_table *table, uint32_t inner, uint32_
 	       (knowledge_runtime_at(table->knowledge, outer)->includes >> inner & 1) != 0;
 }
 
-/* The curated row that says why a package that is bound works elsewhere all the same: its own, or
- * that of the dependency that binds it. NULL for packages that are not bound. */
-static const struct bind_row *soft_row(const struct eval *eval)
+/* The curated row that says why a package that is bound to a runtime works elsewhere all the same:
+ * its own, or that of the dependency that binds it. NULL for packages that are not bound to it. */
+static const struct bind_row *soft_row(const struct eval *eval, uint32_t runtime)
 {
-	return eval->row != NULL || eval->bounds == NULL ? eval->row : eval->bounds->row;
+	if (eval->row != NULL)
+		return eval->row;
+	for (const struct eval_bound *by = eval->bounds; by != NULL; by = by->next)
+		if (by->runtime == runtime)
+			return by->row;
+	return NULL;
+}
+
+static bool row_verdict(const struct bind_row *row, struct str runtime, struct compat_row *out)
+{
+	for (size_t i = 0; row != NULL && i < row->compat.n; i++)
+		if (str_eq(row->compat.p[i].runtime, runtime)) {
+			*out = row->compat.p[i];
+			return true;
+		}
+	return false;
 }
 
 /* What becomes of a package bound to runtime `bound` where runtime `column` polls it. */
@@ -60,7 +75,7 @@ static struct compat_row bound_row(const struct compat_table *table, const struc
 {
 	const struct runtime_info *info = knowledge_runtime_at(table->knowledge, bound);
 	const struct runtime_info *on = knowledge_runtime_at(table->knowledge, column);
-	const struct bind_row *soft = soft_row(eval);
+	struct compat_row own;
 
 	if (is_part_of(table, bound, column))
 		return (struct compat_row){ on->name, VERDICT_WORKS,
@@ -70,9 +85,14 @@ static struct compat_row bound_row(const struct compat_table *table, const struc
 			on->name, VERDICT_NO,
 			knowledge_plain(table->knowledge, BIND_RUNTIME)->embassy_why
 		};
-	if (!eval->hard)
+	if ((eval->hard_runtimes >> bound & 1) == 0) {
+		const struct bind_row *soft = soft_row(eval, bound);
+
+		if (row_verdict(soft, on->name, &own))
+			return own;
 		return (struct compat_row){ on->name, VERDICT_OWN_REACTOR,
 			                    soft != NULL ? soft->why : info->why };
+	}
 	for (size_t i = 0; i < info->on.n; i++)
 		if (str_eq(info->on.p[i].runtime, on->name))
 			return info->on.p[i];
@@ -97,21 +117,30 @@ static struct compat_row worst_row(const struct compat_table *table, const struc
 	return worst;
 }
 
-static void take_own(const struct eval *eval, struct compat_row *row)
+/* What alone decides the row beside kind, runtimes and hardness. Of several runtimes that
+ * dependencies bind, each has a row of its own: nothing alone decides then. */
+static bool has_key(const struct eval *eval, const struct bind_row **out)
 {
-	if (eval->row == NULL)
-		return;
-	for (size_t i = 0; i < eval->row->compat.n; i++)
-		if (str_eq(eval->row->compat.p[i].runtime, row->runtime))
-			*row = eval->row->compat.p[i];
+	uint64_t runtimes = eval->runtimes;
+
+	*out = eval->row;
+	if (eval->row != NULL || runtimes == 0)
+		return true;
+	if ((runtimes & (runtimes - 1)) != 0)
+		return false;
+	for (uint32_t i = 0; !eval->hard && i < KNOWLEDGE_RUNTIMES_MAX; i++)
+		if ((runtimes >> i & 1) != 0)
+			*out = soft_row(eval, i);
+	return true;
 }
 
 struct compat_list compat_rows(struct arena *arena, struct compat_table *table,
                                const struct eval *eval)
 {
-	const struct bind_row *why = eval->hard ? eval->row : soft_row(eval);
+	const struct bind_row *why;
+	bool is_kept = has_key(eval, &why);
 
-	for (const struct compat_made *one = table->made; one != NULL; one = one->next)
+	for (const struct compat_made *one = table->made; is_kept && one != NULL; one = one->next)
 		if (one->kind == eval->kind && one->runtimes == eval->runtimes &&
 		    one->hard == eval->hard && one->row == why)
 			return one->list;
@@ -125,9 +154,10 @@ struct compat_list compat_rows(struct arena *arena, struct compat_table *table,
 		                                ? plain_row(table, eval, on)
 		                                : worst_row(table, eval, table->columns[i]);
 
-		take_own(eval, &row);
+		IGNORE(row_verdict(eval->row, on->name, &row)); /* most rows say nothing of it */
 		*vec_add(arena, &made->list) = row;
 	}
-	table->made = made;
+	if (is_kept)
+		table->made = made;
 	return made->list;
 }

@@ -44,7 +44,8 @@ struct runtime_verdict {
 	struct str_list binds;  /* the runtimes it needs, by name */
 	uint64_t runtimes;      /* the same as bits, of knowledge_runtime_at */
 	uint64_t hard_runtimes; /* of these, those that it cannot do without */
-	/* of these, those that it asks for itself, not through a dependency */
+	/* of these, those that it asks for itself, not through a dependency, and with which it
+	 * minds another one */
 	uint64_t own_runtimes;
 	/* it runs on a runtime of its own: who depends on it is not bound by that */
 	bool owns;

@@ -32,18 +32,32 @@ static struct str join(struct arena *arena, const struct str *parts, size_t n)
 	return (struct str){ p, bytes };
 }
 
-/* The runtimes that a package asks for itself: by its row, or from a runtime's own crate. */
+/* Whether a row says that any executor serves it. */
+static bool works_anywhere(const struct bind_row *row)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; row != NULL && i < row->compat.n; i++, n++)
+		if (row->compat.p[i].verdict != VERDICT_WORKS)
+			return false;
+	return n > 0;
+}
+
+/* The runtimes that a package asks for itself, by its row or from a runtime's own crate, and that
+ * another one could mind. */
 static uint64_t own_runtimes(const struct classify *at, const struct eval *eval)
 {
 	uint64_t own = 0;
 	uint32_t of;
 
 	if (eval->row != NULL)
-		return eval->runtimes;
+		return !eval->hard && works_anywhere(eval->row) ? 0 : eval->runtimes;
 	for (const struct eval_bound *bound = eval->bounds; bound != NULL; bound = bound->next) {
 		uint32_t to = node_package(at->graph->edges[bound->edge].to);
 		const struct locked_package *package = &at->graph->lock->packages[to];
 
+		if (!bound->hard && works_anywhere(bound->row))
+			continue;
 		if (knowledge_runtime_of(at->knowledge, package->name, &package->version, &of))
 			own |= UINT64_C(1) << bound->runtime;
 	}

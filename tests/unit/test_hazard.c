@@ -158,6 +158,30 @@ static void what_serves_several_runtimes_mixes_nothing(void **state)
 	assert_int_equal(judged.findings.n, 0);
 }
 
+/* embassy-time with a generic queue takes any waker: on a computer it runs beside Tokio. */
+static void what_works_anywhere_mixes_with_nothing(void **state)
+{
+	CLEANUP(judged_free) struct judged judged = { .knowledge = NULL };
+	(void)state;
+
+	find(&judged,
+	     "*app 0.1.0 : tokio[net] embassy-time[generic-queue-8]\n"
+	     "embassy-time 0.5.1 generic-queue-8= : embassy-time-queue-utils[generic-queue-8]\n"
+	     "embassy-time-queue-utils 0.3.2 generic-queue-8=_generic-queue _generic-queue= : "
+	     "embassy-executor-timer-queue\nembassy-executor-timer-queue 0.1.0\n" TOKIO);
+	if (judged.findings.n > 0)
+		fail_msg(STR_FMT, STR_ARG(judged.findings.p[0].message));
+	const struct runtime_verdict *app = judged.result.packages[0].runtime;
+	assert_true(str_eq(judged.tree.lock.packages[0].name, STR_LIT("app")));
+	assert_true(str_eq(app->klass, STR_LIT("multi:tokio+embassy")));
+	assert_true(str_eq(app->compat.p[0].runtime, STR_LIT("tokio")));
+	assert_int_equal(app->compat.p[0].verdict, VERDICT_WORKS);
+	assert_true(str_eq(app->compat.p[1].runtime, STR_LIT("smol")));
+	assert_int_equal(app->compat.p[1].verdict, VERDICT_BRIDGE);
+	assert_true(str_eq(app->compat.p[2].runtime, STR_LIT("embassy")));
+	assert_int_equal(app->compat.p[2].verdict, VERDICT_NO);
+}
+
 /* mockito runs its server on a thread with a Tokio runtime of its own: nobody above it is bound,
  * and what it uses below is polled by that runtime alone. */
 static void a_runtime_that_a_crate_owns_mixes_with_nothing(void **state)
@@ -218,6 +242,7 @@ int main(void)
 		cmocka_unit_test(a_runtime_inside_another_is_told_once),
 		cmocka_unit_test(a_runtime_of_another_platform_does_not_count),
 		cmocka_unit_test(what_serves_several_runtimes_mixes_nothing),
+		cmocka_unit_test(what_works_anywhere_mixes_with_nothing),
 		cmocka_unit_test(a_runtime_that_a_crate_owns_mixes_with_nothing),
 		cmocka_unit_test(two_majors_of_one_runtime_are_a_split),
 		cmocka_unit_test(two_majors_in_two_programs_are_none),
