@@ -8,6 +8,7 @@
 #define RTAUDIT_AUDIT_FACTS_H
 #include "audit/dependency.h"
 #include "audit/advisory.h"
+#include "audit/author_mark.h"
 #include "base/sha256.h"
 
 /* A package of the lock that a registry knows about; name.n == 0 for path and git packages. */
@@ -60,6 +61,9 @@ struct package_facts {
 	struct str no_std_cfg; /* "not(feature = \"std\")" */
 	/* of the newest version a table knows; may be empty */
 	struct str repository, license, maintenance_badge;
+	/* of its author, in the newest version whose archive was read; for a moment before its
+	 * seen_at a mark is unknown */
+	struct author_mark_list marks;
 };
 
 /* Advisories by crate name. */

@@ -369,3 +369,9 @@ bool inquiry_run(struct arena *arena, struct inquiry *inquiry, struct inquiry_an
 	runtime_uses(arena, graph, verdicts, inquiry->knowledge, &out->runtimes);
 	return true;
 }
+
+bool inquiry_has_mark(const struct inquiry_answer *answer, const struct author_mark *mark)
+{
+	/* What was read while the question was answered counts. */
+	return answer->at == answer->now || mark->seen_at <= answer->at;
+}

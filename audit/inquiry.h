@@ -10,6 +10,7 @@
 #ifndef RTAUDIT_AUDIT_INQUIRY_H
 #define RTAUDIT_AUDIT_INQUIRY_H
 #include "audit/pick.h"
+#include "audit/rust_source.h"
 #include "audit/runtime.h"
 
 struct inquiry_question {
@@ -18,6 +19,14 @@ struct inquiry_question {
 	bool all_features, no_default_features;
 	struct str target; /* empty: x86_64 Linux */
 	int64_t at, now;   /* at == now: the present */
+};
+
+/* What the archive of the version itself says. */
+struct inquiry_archive {
+	bool is_known; /* a table says as much, without uses */
+	struct str repository, license, no_std, no_std_cfg, links, edition, rust_version,
+		build_script, vcs_sha1, vcs_path;
+	struct source_use_list uses;
 };
 
 struct inquiry_answer {
@@ -36,7 +45,11 @@ struct inquiry_answer {
 	int64_t index_at;      /* the oldest index facts used */
 	enum known proc_macro;
 	enum fact_from proc_macro_from;
+	struct inquiry_archive archive; /* set by the caller of inquiry_run */
 };
+
+/* Whether a mark was known at the moment that the answer speaks of. */
+bool inquiry_has_mark(const struct inquiry_answer *answer, const struct author_mark *mark);
 
 struct inquiry;
 

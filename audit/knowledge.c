@@ -56,6 +56,8 @@ static bool read_file(struct arena *arena, struct str name, struct str bytes, st
 		ok = knowledge_read_rules(arena, bytes, out, err);
 	else if (str_eq(name, STR_LIT("proc_macros.tsv")))
 		ok = knowledge_read_proc_macros(arena, bytes, out, err);
+	else if (str_eq(name, STR_LIT("source_paths.tsv")))
+		ok = knowledge_read_source_paths(arena, bytes, out, err);
 	else if (str_eq(name, STR_LIT("unmaintained.tsv")))
 		ok = knowledge_read_unmaintained(arena, bytes, out, err);
 	else
@@ -225,4 +227,9 @@ enum known knowledge_proc_macro(const struct knowledge *knowledge, struct str cr
 	uint32_t is = KNOWN_NOT;
 
 	return map_get(&knowledge->proc_macros, crate, &is) ? (enum known)is : KNOWN_NOT;
+}
+
+const struct source_paths *knowledge_source_paths(const struct knowledge *knowledge)
+{
+	return &knowledge->source_paths;
 }

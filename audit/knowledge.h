@@ -9,6 +9,7 @@
 #include "audit/facts.h"
 #include "audit/poller.h"
 #include "audit/result.h"
+#include "audit/rust_source.h"
 
 enum { KNOWLEDGE_RUNTIMES_MAX = 64 };
 
@@ -95,4 +96,7 @@ struct str knowledge_replacements(const struct knowledge *knowledge, struct str 
 
 /* Whether a crate is known as a proc macro; KNOWN_NOT where the table does not say. */
 enum known knowledge_proc_macro(const struct knowledge *knowledge, struct str crate);
+
+/* The paths of std and of runtimes whose mentions in a crate's sources are kept. */
+const struct source_paths *knowledge_source_paths(const struct knowledge *knowledge);
 #endif

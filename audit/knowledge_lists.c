@@ -21,6 +21,41 @@ bool knowledge_read_proc_macros(struct arena *arena, struct str file, struct kno
 	return true;
 }
 
+static bool read_segments(struct arena *arena, struct str path, struct str_list *out)
+{
+	while (path.n > 0) {
+		size_t at = str_find_str(path, STR_LIT("::"));
+		size_t end = at == STR_NONE ? path.n : at;
+
+		if (end == 0 || out->n == SOURCE_SEGMENTS)
+			return false;
+		*vec_add(arena, out) = str_sub(path, 0, end);
+		path = str_sub(path, end + 2, path.n);
+	}
+	return out->n > 0;
+}
+
+bool knowledge_read_source_paths(struct arena *arena, struct str file, struct knowledge *out,
+                                 struct err *err)
+{
+	struct str line, path, what, source;
+
+	for (uint32_t number = 1; file.n > 0; number++) {
+		struct str_list segments = { 0 };
+
+		str_cut(file, '\n', &line, &file);
+		if (line.n == 0 || line.p[0] == '#')
+			continue;
+		str_cut(line, '\t', &path, &what);
+		str_cut(what, '\t', &what, &source);
+		if (what.n == 0 || source.n == 0 || !read_segments(arena, path, &segments))
+			return err_set(err, ERR_INPUT, "%u: not a path, what it is, and a source",
+			               number);
+		*vec_add(arena, &out->source_paths) = segments;
+	}
+	return true;
+}
+
 static bool read_reqs(struct arena *arena, struct str text, struct str_list *texts,
                       struct req_list *reqs, struct err *err)
 {

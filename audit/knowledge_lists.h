@@ -9,6 +9,8 @@
 /* Reads one file into *out. ERR_INPUT with the line at the start of the text. */
 MUST_CHECK bool knowledge_read_proc_macros(struct arena *arena, struct str file,
                                            struct knowledge *out, struct err *err);
+MUST_CHECK bool knowledge_read_source_paths(struct arena *arena, struct str file,
+                                            struct knowledge *out, struct err *err);
 MUST_CHECK bool knowledge_read_unmaintained(struct arena *arena, struct str file,
                                             struct knowledge *out, struct err *err);
 #endif

@@ -36,6 +36,7 @@ struct knowledge {
 	struct poller_list pollers;
 	struct map finished;    /* crate → 1 */
 	struct map proc_macros; /* crate → enum known */
+	struct source_paths source_paths;
 	struct advisory_set advisories;
 	int64_t advisories_at;
 	struct str_list replacements; /* one an advisory row */

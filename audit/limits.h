@@ -87,7 +87,14 @@ enum {
 	RESPONSE_MAX_BYTES = 256 << 20,
 	/* A `.crate` file; crates.io accepts 10 MB unless asked. */
 	ARCHIVE_MAX_BYTES = 64 << 20,
+	/* The most that was seen among 4,200 are some 11,000. */
 	ARCHIVE_ENTRIES_MAX = 100000,
+	/* Of all entries; the largest of crates.io unpack to some 300 MB. */
+	ARCHIVE_UNPACKED_MAX_BYTES = 512 << 20,
+	ARCHIVE_PATH_MAX_BYTES = 1024,
+	/* One source file; larger ones are generated, and passed over. */
+	SOURCE_MAX_BYTES = 4 << 20,
+	VCS_INFO_MAX_BYTES = 16 << 10,
 	POLICY_MAX_BYTES = 1 << 20
 };
 

@@ -3,7 +3,7 @@
 #include "base/log.h"
 #include "base/when.h"
 #include "crawler/cargo_home.h"
-#include "crawler/crate_archive.h"
+#include "crawler/archive_item.h"
 #include "db/store_crate.h"
 
 /* Offline, cargo's files are not looked into again sooner for the same version. */
@@ -21,8 +21,7 @@ struct asked {
 struct call {
 	struct crawl *crawl;
 	struct arena *arena;
-	const struct cargo_config *config;
-	bool offline;
+	const struct archive_request *request;
 	int64_t until_ms;
 	struct batch *batch;
 	struct job *jobs;     /* made and not begun */
@@ -33,11 +32,20 @@ struct call {
 	} asked;
 };
 
+static void set_whole(struct job *job)
+{
+	pthread_mutex_lock(&job->crawl->lock);
+	job->mark->is_whole = true;
+	pthread_mutex_unlock(&job->crawl->lock);
+}
+
 static void on_stored(struct archive_item *item)
 {
 	const struct err *err = &item->item.err;
 	bool ok = err->kind == ERR_NONE;
 
+	if (ok && item->fact.is_whole)
+		set_whole(item->owner);
 	job_settle(item->owner, ok ? HOW_FETCHED : HOW_FAILED, ok ? item->seen_at : 0, err->text);
 }
 
@@ -48,12 +56,13 @@ static struct archive_item *item_of(struct job *job)
 	item->cksum = job->cksum;
 	item->seen_at = when_now();
 	item->cache = job->crawl->cache;
+	item->paths = job->crawl->settings.paths;
 	item->owner = job;
 	item->told = on_stored;
 	return item;
 }
 
-/* True where cargo has the archive, or has unpacked it. */
+/* True where cargo has the archive, or, where that is enough, has unpacked it. */
 static bool take_from_cargo(struct job *job, const struct cargo_home *home)
 {
 	struct archive_item *item = item_of(job);
@@ -67,8 +76,8 @@ static bool take_from_cargo(struct job *job, const struct cargo_home *home)
 			return true;
 		}
 	}
-	if (cargo_home_manifest(&item->arena, home, job->name, job->vers, &item->bytes, &err) ==
-	    1) {
+	if (!job->whole && cargo_home_manifest(&item->arena, home, job->name, job->vers,
+	                                       &item->bytes, &err) == 1) {
 		item->is_manifest = true;
 		ingest_put(job->crawl->ingest, &item->item);
 		return true;
@@ -222,8 +231,8 @@ static struct asked *find_asked(struct call *call, struct str key)
 			return &call->asked.p[i];
 	struct asked *asked = vec_add(call->arena, &call->asked);
 	asked->key = arena_str(call->arena, key);
-	bool may = registry_find(call->arena, key, call->config, crawl->settings.config, &registry,
-	                         &err);
+	bool may = registry_find(call->arena, key, call->request->config, crawl->settings.config,
+	                         &registry, &err);
 	if (!may)
 		memcpy(asked->why, err.text, sizeof asked->why);
 	/* Cargo's own files may be read also of a registry that may not be asked. */
@@ -255,7 +264,10 @@ static int look_up(struct job *job, struct db *reader, struct err *err)
 
 	if (got < 0)
 		return -1;
-	if (got == 1 && (fact.from == FACT_FROM_ARCHIVE || fact.proc_macro != KNOWN_NOT))
+	if (got == 1 && fact.is_whole)
+		set_whole(job);
+	if (got == 1 && (fact.is_whole || (!job->whole && (fact.from == FACT_FROM_ARCHIVE ||
+	                                                   fact.proc_macro != KNOWN_NOT))))
 		return 1;
 	if (!store_crate_version(reader, &arena, &wanted, 0, &facts, err))
 		return -1;
@@ -278,7 +290,7 @@ static bool begin_job(struct call *call, struct job *job, struct db *reader, str
 	job->registry = asked->kept ? &asked->kept->registry : NULL;
 	if (take_from_cargo(job, &asked->home))
 		return true;
-	if (call->offline) {
+	if (call->request->offline) {
 		set_looked(job);
 		fail_job(job, "cargo has no copy, and offline nobody is asked");
 	} else if (!job->registry) {
@@ -324,7 +336,7 @@ static void want(struct call *call, const struct wanted *wanted)
 	struct crawl *crawl = call->crawl;
 	struct mark *mark =
 		crawl_mark(crawl, &crawl->archives, wanted->registry, wanted->name, wanted->vers);
-	bool looked = call->offline && mark->looked_ms != 0 &&
+	bool looked = call->request->offline && mark->looked_ms != 0 &&
 	              when_monotonic_ms() - mark->looked_ms < LOOK_AGAIN_MS;
 
 	if (mark->pass == crawl->passes)
@@ -332,7 +344,7 @@ static void want(struct call *call, const struct wanted *wanted)
 	mark->pass = crawl->passes;
 	if (mark->job) {
 		batch_wait_for(call->batch, mark->job);
-	} else if (mark->fetched_at != 0) {
+	} else if (mark->fetched_at != 0 && (mark->is_whole || !call->request->whole)) {
 		batch_count(call->batch, HOW_UNCHANGED, NULL);
 	} else if (looked) {
 		batch_count(call->batch, HOW_FAILED,
@@ -340,33 +352,33 @@ static void want(struct call *call, const struct wanted *wanted)
 	} else {
 		struct job *job =
 			job_new(crawl, mark, wanted->registry, wanted->name, wanted->vers);
+		job->whole = call->request->whole;
 		batch_wait_for(call->batch, job);
 		job->next = call->jobs;
 		call->jobs = job;
 	}
 }
 
-bool archive_crawl_run(struct crawl *crawl, struct arena *arena, const struct wanted *wanted,
-                       size_t n, const struct cargo_config *config, bool offline,
-                       int64_t deadline_ms, struct crawl_outcome *out, struct err *err)
+bool archive_crawl_run(struct crawl *crawl, struct arena *arena,
+                       const struct archive_request *request, struct crawl_outcome *out,
+                       struct err *err)
 {
 	struct call call = { .crawl = crawl,
 		             .arena = arena,
-		             .config = config,
-		             .offline = offline,
-		             .until_ms = when_monotonic_ms() + deadline_ms,
+		             .request = request,
+		             .until_ms = when_monotonic_ms() + request->deadline_ms,
 		             .batch = batch_new() };
 
 	pthread_mutex_lock(&crawl->lock);
 	crawl->passes++;
-	for (size_t i = 0; i < n; i++)
-		if (wanted[i].name.n > 0 && wanted[i].vers.n > 0)
-			want(&call, &wanted[i]);
+	for (size_t i = 0; i < request->n; i++)
+		if (request->wanted[i].name.n > 0 && request->wanted[i].vers.n > 0)
+			want(&call, &request->wanted[i]);
 	pthread_mutex_unlock(&crawl->lock);
 	bool ok = begin_jobs(&call, err);
 	batch_wait(crawl, call.batch, ok ? call.until_ms - when_monotonic_ms() : 0);
 	batch_finish(crawl, &call.batch, arena, out);
-	if (out->failed > 0 && !offline)
+	if (out->failed > 0 && !request->offline)
 		log_line(LOG_LEVEL_WARNING, "archives: %zu of %zu failed: " STR_FMT, out->failed,
 		         out->wanted, STR_ARG(out->failure));
 	return ok;

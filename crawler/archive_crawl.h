@@ -7,7 +7,6 @@
 
 /* As crawl_archives (crawler/crawl.h). */
 MUST_CHECK bool archive_crawl_run(struct crawl *crawl, struct arena *arena,
-                                  const struct wanted *wanted, size_t n,
-                                  const struct cargo_config *config, bool offline,
-                                  int64_t deadline_ms, struct crawl_outcome *out, struct err *err);
+                                  const struct archive_request *request, struct crawl_outcome *out,
+                                  struct err *err);
 #endif

@@ -116,13 +116,13 @@ bool crawl_crates(struct crawl *crawl, struct arena *arena, const struct wanted 
 	       check_running(crawl, err);
 }
 
-bool crawl_archives(struct crawl *crawl, struct arena *arena, const struct wanted *wanted, size_t n,
-                    const struct cargo_config *config, bool offline, int64_t deadline_ms,
+bool crawl_archives(struct crawl *crawl, struct arena *arena, const struct archive_request *request,
                     struct crawl_outcome *out, struct err *err)
 {
-	return check_running(crawl, err) &&
-	       archive_crawl_run(crawl, arena, wanted, n, config,
-	                         offline || crawl->settings.offline, deadline_ms, out, err) &&
+	struct archive_request asked = *request;
+
+	asked.offline = asked.offline || crawl->settings.offline;
+	return check_running(crawl, err) && archive_crawl_run(crawl, arena, &asked, out, err) &&
 	       check_running(crawl, err);
 }
 

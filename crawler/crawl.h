@@ -8,6 +8,7 @@
 #define RTAUDIT_CRAWLER_CRAWL_H
 #include "audit/cargo_config.h"
 #include "audit/facts.h"
+#include "audit/rust_source.h"
 #include "base/stop.h"
 #include "db/db.h"
 #include "db/load_facts.h"
@@ -26,6 +27,8 @@ struct crawl_settings {
 	const struct str_list *watch; /* may be NULL */
 	/* the daemon's own registries and replacements; may be NULL */
 	const struct cargo_config *config;
+	/* whose mentions in the sources of archives are kept; NULL: none */
+	const struct source_paths *paths;
 };
 
 MUST_CHECK bool crawl_open(struct crawl **out, struct db_pool *pool, struct fact_cache *cache,
@@ -53,12 +56,20 @@ struct crawl_outcome {
 MUST_CHECK bool crawl_crates(struct crawl *crawl, struct arena *arena, const struct wanted *wanted,
                              size_t n, const struct cargo_config *config, bool offline,
                              int64_t deadline_ms, struct crawl_outcome *out, struct err *err);
-/* The same for crate archives: reads the manifest of each (cargo's cache, else the registry's
- * download address; checksum verified against the index) and stores its facts, once ever. */
+struct archive_request {
+	const struct wanted *wanted; /* versions */
+	size_t n;
+	const struct cargo_config *config; /* as of crawl_crates */
+	bool offline;
+	/* a manifest that cargo unpacked, or a table of facts, is not enough */
+	bool whole;
+	int64_t deadline_ms;
+};
+/* The same for crate archives: reads each (cargo's cache, else the registry's download address;
+ * checksum verified against the index) and stores its facts, once ever. */
 MUST_CHECK bool crawl_archives(struct crawl *crawl, struct arena *arena,
-                               const struct wanted *wanted, size_t n,
-                               const struct cargo_config *config, bool offline, int64_t deadline_ms,
-                               struct crawl_outcome *out, struct err *err);
+                               const struct archive_request *request, struct crawl_outcome *out,
+                               struct err *err);
 /* Starts an update of the advisory database where it is older than advisories_fresh_seconds; waits
  * up to deadline_ms only where none is stored. Where none is, and another tool has cloned the
  * database below $CARGO_HOME, that clone is read first, also offline; what is stored then is as old
@@ -73,6 +84,7 @@ struct sync_request {
 	bool offline;
 	bool all_configured;   /* neither was given: every configured source */
 	bool index_configured; /* the configured index, whatever else was given */
+	bool archives;         /* as crawler/archive_sync says */
 };
 struct sync_report {
 	struct {

@@ -24,6 +24,7 @@ struct mark {
 	int64_t looked_ms; /* monotonic: when cargo's cache was last looked into; 0 never */
 	uint64_t pass;     /* the newest call that wanted it, so that one call counts it once */
 	struct job *job;   /* under way; NULL */
+	bool is_whole;     /* of an archive: what is stored is more than its manifest */
 };
 
 struct mark_table {
@@ -65,6 +66,7 @@ struct job {
 	struct str etag, last_modified;
 	int64_t fetched_at; /* of what is stored; 0: nothing */
 	bool offline;
+	bool whole; /* archives alone, as in struct archive_request */
 	bool has_cksum;
 	struct sha256 cksum; /* archives alone */
 	struct job *next;    /* in a list of its maker */

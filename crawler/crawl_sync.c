@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "base/when.h"
 #include "crawler/advisory_pull.h"
+#include "crawler/archive_sync.h"
 #include "crawler/fact_table.h"
 #include "crawler/gitindex.h"
 #include "crawler/index_crawl.h"
@@ -196,6 +197,26 @@ static bool sync_facts(struct crawl *crawl, struct arena *arena, struct str sour
 	return true;
 }
 
+static bool sync_archives(struct crawl *crawl, struct arena *arena, bool offline,
+                          struct sync_report *out, struct err *err)
+{
+	struct crawl_outcome outcome = { 0 };
+
+	if (!archive_sync_run(crawl, arena, offline, &outcome, err))
+		return false;
+	forget_marks(crawl);
+	struct str text = arena_printf(arena, "%zu read", outcome.fetched);
+	if (outcome.absent > 0)
+		text = arena_printf(arena, STR_FMT ", %zu gone", STR_ARG(text), outcome.absent);
+	if (outcome.failed > 0)
+		text = arena_printf(arena, STR_FMT ", %zu failed (" STR_FMT ")", STR_ARG(text),
+		                    outcome.failed, STR_ARG(outcome.failure));
+	crawl_note_source(crawl, "archives", STR_LIT("crates-io"), (struct str){ 0 },
+	                  outcome.failed > 0 ? text.p : NULL);
+	add_row(arena, out, STR_LIT("archives"), text, outcome.failed > 0);
+	return true;
+}
+
 bool crawl_sync_run(struct crawl *crawl, struct arena *arena, const struct sync_request *request,
                     struct sync_report *out, struct err *err)
 {
@@ -212,5 +233,7 @@ bool crawl_sync_run(struct crawl *crawl, struct arena *arena, const struct sync_
 		return false;
 	if (advisories.n > 0 && !sync_advisories(crawl, arena, advisories, offline, out, err))
 		return false;
-	return request->facts.n == 0 || sync_facts(crawl, arena, request->facts, out, err);
+	if (request->facts.n > 0 && !sync_facts(crawl, arena, request->facts, out, err))
+		return false;
+	return !request->archives || sync_archives(crawl, arena, offline, out, err);
 }

@@ -87,10 +87,12 @@ static bool pick_sources(const struct service *service, const struct str_list *s
 			sync->index_configured = true;
 		else if (str_eq(name, STR_LIT("advisories")))
 			sync->advisories = str_of(service->config.advisories_url);
+		else if (str_eq(name, STR_LIT("archives")))
+			sync->archives = true;
 		else
 			return err_set(err, ERR_USAGE,
 			               "unknown source '" STR_FMT
-			               "'; there are index and advisories",
+			               "'; there are index, advisories and archives",
 			               STR_ARG(str_sub(name, 0, 64)));
 	}
 	return true;
@@ -134,7 +136,7 @@ bool api_sync(struct service *service, const struct request *request, struct ans
 		return false;
 	sync.offline = sync.offline || service->config.offline;
 	sync.all_configured = sync.index.n == 0 && sync.advisories.n == 0 && sync.facts.n == 0 &&
-	                      !sync.index_configured;
+	                      !sync.index_configured && !sync.archives;
 	if (!crawl_sync(service->crawl, request->arena, &sync, &report, err))
 		return false;
 	answer->body = buf_make(REPORT_MAX_BYTES);

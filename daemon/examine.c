@@ -202,8 +202,12 @@ static bool settle_proc_macros(struct job *job, int64_t end_ms, struct err *err)
 	for (uint32_t i = 0; i < older_n; i++)
 		if (!is_asked[job->older_at[older[i]]])
 			archives[n++] = job->wanted[job->older_at[older[i]]];
-	if (!crawl_archives(job->service->crawl, job->arena, archives, n, job->config, job->offline,
-	                    rest_ms, &outcome, err))
+	const struct archive_request request = { .wanted = archives,
+		                                 .n = n,
+		                                 .config = job->config,
+		                                 .offline = job->offline,
+		                                 .deadline_ms = rest_ms };
+	if (!crawl_archives(job->service->crawl, job->arena, &request, &outcome, err))
 		return false;
 	if (outcome.fetched == 0)
 		return true; /* what is inferred stays marked as such in the answer */

@@ -1,9 +1,12 @@
 #include "daemon/inquire.h"
 #include "base/when.h"
+#include "db/store_archive.h"
 #include "db/store_crate.h"
+#include "db/store_fact.h"
 
 enum {
 	INDEX_WAIT_MS = 10000,
+	ARCHIVE_WAIT_MS = 2000,
 	/* As of examine: a crate that the registry did not have may just have been published. */
 	UNKNOWN_FRESH_SECONDS = 60
 };
@@ -104,6 +107,47 @@ static bool no_crate(struct job *job, struct str name, int64_t fetched_at, struc
 	return inquiry_no_crate(job->arena, name, &names, err);
 }
 
+/* The archive of the version, where cargo has it: nobody is asked for a whole archive because of a
+ * question. */
+static bool read_archive(struct job *job, const struct wanted *root, struct err *err)
+{
+	const struct archive_request request = { .wanted = root,
+		                                 .n = 1,
+		                                 .offline = true,
+		                                 .whole = true,
+		                                 .deadline_ms = ARCHIVE_WAIT_MS };
+	struct crawl_outcome outcome = { 0 };
+
+	return crawl_archives(job->service->crawl, job->arena, &request, &outcome, err);
+}
+
+static bool load_archive(struct job *job, const struct wanted *root, struct inquiry_archive *out,
+                         struct err *err)
+{
+	CLEANUP(db_reader_return) struct db *reader = NULL;
+	struct manifest_fact fact;
+
+	if (!db_reader_lend(job->service->pool, &reader, err))
+		return false;
+	int got = store_fact_get(reader, job->arena, root, &fact, err);
+	if (got != 1)
+		return got == 0;
+	*out = (struct inquiry_archive){
+		.is_known = true,
+		.repository = fact.repository,
+		.license = fact.license,
+		.no_std = fact.no_std,
+		.no_std_cfg = fact.no_std_cfg,
+		.links = fact.links,
+		.edition = fact.edition,
+		.rust_version = fact.rust_version,
+		.build_script = fact.build_script,
+		.vcs_sha1 = fact.vcs_sha1,
+		.vcs_path = fact.vcs_path,
+	};
+	return store_archive_uses(reader, job->arena, root, &out->uses, err);
+}
+
 /* The version that is asked about, and its facts. */
 static bool find_root(struct job *job, struct wanted *root, struct package_facts *facts,
                       struct err *err)
@@ -118,7 +162,7 @@ static bool find_root(struct job *job, struct wanted *root, struct package_facts
 	if (releases.n == 0)
 		return no_crate(job, root->name, releases.fetched_at, err);
 	if (!inquiry_version(job->arena, question, &releases, &root->vers, err) ||
-	    !load_facts(job, root, facts, 1, err))
+	    !read_archive(job, root, err) || !load_facts(job, root, facts, 1, err))
 		return false;
 	if (!facts->summary)
 		return err_set(err, ERR_STORE,
@@ -178,7 +222,8 @@ bool inquire(struct service *service, const struct request *request, struct inqu
 			return false;
 	if (got < 0)
 		return false;
-	if (!inquiry_run(request->arena, inquiry, &out->answer, err))
+	if (!inquiry_run(request->arena, inquiry, &out->answer, err) ||
+	    !load_archive(&job, &root, &out->answer.archive, err))
 		return false;
 	add_notes(&job);
 	return true;

@@ -159,6 +159,7 @@ static int start_crawl(struct service *service, struct err *err)
 		.connections_per_host = config->connections,
 		.watch = &config->watch,
 		.config = &service->cargo,
+		.paths = knowledge_source_paths(service->knowledge),
 	};
 
 	return crawl_open(&service->crawl, service->pool, service->cache, &settings, err) ? 1 : -1;

@@ -45,10 +45,13 @@ static const struct query LOAD = {
 };
 enum { LOAD_FETCHED_AT, LOAD_IS_LISTED, LOAD_BYTES };
 
-static const struct query NAMES = { "SELECT c.name FROM crate c JOIN registry r USING "
-	                            "(registry_id) JOIN crate_state s USING (crate_id)"
-	                            " WHERE r.name = ?1 AND s.is_listed = 1 ORDER BY c.name",
-	                            1 };
+#define NAMES_OF                                                                                   \
+	"SELECT c.name FROM crate c JOIN registry r USING (registry_id)"                           \
+	" JOIN crate_state s USING (crate_id) WHERE r.name = ?1 AND s.is_listed = 1"
+static const struct query NAMES = { NAMES_OF " ORDER BY c.name", 1 };
+static const struct query NAMES_ASKED = {
+	NAMES_OF " AND (s.etag <> '' OR s.last_modified <> '') ORDER BY c.name", 1
+};
 
 static const struct query COUNTS = { "SELECT coalesce(sum(is_listed), 0), "
 	                             "coalesce(sum(version_count), 0), coalesce(max(fetched_at), 0)"
@@ -503,14 +506,14 @@ bool store_crate_counts(struct db *reader, struct crate_counts *out, struct err 
 	return true;
 }
 
-bool store_crate_names(struct db *reader, struct arena *arena, struct str registry,
-                       struct str_list *out, struct err *err)
+static bool read_names(struct db *reader, const struct query *query, struct arena *arena,
+                       struct str registry, struct str_list *out, struct err *err)
 {
 	CLEANUP(db_done) sqlite3_stmt *row = NULL;
 	struct str_list names = { 0 };
 	int got;
 
-	if (!db_query(reader, &NAMES, &row, err))
+	if (!db_query(reader, query, &row, err))
 		return false;
 	db_bind_text(row, 1, registry);
 	while ((got = db_next(reader, row, err)) == 1)
@@ -518,4 +521,16 @@ bool store_crate_names(struct db *reader, struct arena *arena, struct str regist
 	if (got == 0)
 		*out = names;
 	return got == 0;
+}
+
+bool store_crate_names(struct db *reader, struct arena *arena, struct str registry,
+                       struct str_list *out, struct err *err)
+{
+	return read_names(reader, &NAMES, arena, registry, out, err);
+}
+
+bool store_crate_names_asked(struct db *reader, struct arena *arena, struct str registry,
+                             struct str_list *out, struct err *err)
+{
+	return read_names(reader, &NAMES_ASKED, arena, registry, out, err);
 }

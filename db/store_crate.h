@@ -66,6 +66,9 @@ MUST_CHECK bool store_crate_releases(struct db *reader, struct arena *arena, str
 /* The names of all crates that a registry is known to list, sorted. */
 MUST_CHECK bool store_crate_names(struct db *reader, struct arena *arena, struct str registry,
                                   struct str_list *out, struct err *err);
+/* The same of those whose index file was asked for by name: it has a validator of the server's. */
+MUST_CHECK bool store_crate_names_asked(struct db *reader, struct arena *arena, struct str registry,
+                                        struct str_list *out, struct err *err);
 /* Counts for status. */
 struct crate_counts {
 	uint64_t crates, versions;

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include "db/crate_name.h"
 #include "db/query.h"
+#include "db/store_archive.h"
 
 /* The texts of a fact, in the order in which every query below names their columns. */
 static const size_t TEXTS[] = {
@@ -25,28 +26,38 @@ static const size_t TEXTS[] = {
 
 static const struct query PUT = {
 	"INSERT OR REPLACE INTO manifest_fact (crate_id, vers, origin, proc_macro, "
-	"seen_at, " TEXT_COLUMNS ")"
-	" SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18"
-	" WHERE ?3 = 'archive' OR NOT EXISTS"
-	" (SELECT 1 FROM manifest_fact WHERE crate_id = ?1 AND vers = ?2 AND origin = 'archive')",
+	"seen_at, " TEXT_COLUMNS ", is_whole)"
+	" SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, "
+	"?19"
+	" WHERE NOT EXISTS (SELECT 1 FROM manifest_fact WHERE crate_id = ?1 AND vers = ?2"
+	" AND ((origin = 'archive' AND ?3 <> 'archive') OR is_whole > ?19))",
 	0
 };
-enum { PUT_FIRST_TEXT = 6 };
+enum { PUT_FIRST_TEXT = 6, PUT_IS_WHOLE = PUT_FIRST_TEXT + ARRAY_LEN(TEXTS) };
 
 #define ROWS                                                                                       \
-	"SELECT r.name, c.name, vers, origin, proc_macro, seen_at, " TEXT_COLUMNS                  \
+	"SELECT r.name, c.name, vers, origin, proc_macro, seen_at, is_whole, " TEXT_COLUMNS        \
 	" FROM manifest_fact JOIN crate c USING (crate_id) JOIN registry r USING (registry_id)"
 
-static const struct query GET = { ROWS " WHERE r.name = ?1 AND c.name = ?2 AND vers = ?3", 19 };
-static const struct query ALL = { ROWS " ORDER BY r.name, c.name, vers", 19 };
-enum { ROW_REGISTRY, ROW_NAME, ROW_VERS, ROW_ORIGIN, ROW_PROC_MACRO, ROW_SEEN_AT, ROW_FIRST_TEXT };
+static const struct query GET = { ROWS " WHERE r.name = ?1 AND c.name = ?2 AND vers = ?3", 20 };
+static const struct query ALL = { ROWS " ORDER BY r.name, c.name, vers", 20 };
+enum {
+	ROW_REGISTRY,
+	ROW_NAME,
+	ROW_VERS,
+	ROW_ORIGIN,
+	ROW_PROC_MACRO,
+	ROW_SEEN_AT,
+	ROW_IS_WHOLE,
+	ROW_FIRST_TEXT
+};
 
 static const struct query OF_CRATE = {
 	"SELECT vers, origin, proc_macro, repository, license, maintenance_badge, no_std, "
-	"no_std_cfg"
+	"no_std_cfg, is_whole"
 	" FROM manifest_fact JOIN crate c USING (crate_id) JOIN registry r USING (registry_id)"
 	" WHERE r.name = ?1 AND c.name = ?2",
-	8
+	9
 };
 enum {
 	OF_VERS,
@@ -56,7 +67,8 @@ enum {
 	OF_LICENSE,
 	OF_BADGE,
 	OF_NO_STD,
-	OF_NO_STD_CFG
+	OF_NO_STD_CFG,
+	OF_IS_WHOLE
 };
 
 static enum known known_of(sqlite3_stmt *row, int column)
@@ -96,7 +108,10 @@ bool store_fact_put(struct db *writer, const struct manifest_fact *fact, struct 
 		const struct str *text = (const void *)((const char *)fact + TEXTS[i]);
 		db_bind_text(row, PUT_FIRST_TEXT + (int)i, *text);
 	}
-	return db_run(writer, row, err);
+	db_bind_i64(row, PUT_IS_WHOLE, fact->is_whole ? 1 : 0);
+	return db_run(writer, row, err) &&
+	       (!fact->is_whole || store_archive_put(writer, crate, fact->vers, &fact->marks,
+	                                             &fact->uses, fact->seen_at, err));
 }
 
 static struct manifest_fact read_row(sqlite3_stmt *row, struct arena *arena)
@@ -107,6 +122,7 @@ static struct manifest_fact read_row(sqlite3_stmt *row, struct arena *arena)
 		.vers = db_text(row, ROW_VERS, arena),
 		.from = origin_of(row, ROW_ORIGIN),
 		.proc_macro = known_of(row, ROW_PROC_MACRO),
+		.is_whole = db_i64(row, ROW_IS_WHOLE) != 0,
 		.seen_at = db_i64(row, ROW_SEEN_AT),
 	};
 
@@ -169,7 +185,8 @@ bool store_fact_fill(struct db *reader, struct arena *arena, const struct wanted
                      struct package_facts *out, struct err *err)
 {
 	CLEANUP(db_done) sqlite3_stmt *row = NULL;
-	struct version newest = { 0 };
+	struct version newest = { 0 }, newest_whole = { 0 };
+	struct wanted whole = { wanted->registry, wanted->name, { 0 } };
 	bool has_newest = false;
 	struct no_std_from from = { 0 };
 	struct err wrong = { 0 };
@@ -193,6 +210,11 @@ bool store_fact_fill(struct db *reader, struct arena *arena, const struct wanted
 		if (!semver_parse(vers, &version, &why))
 			continue;
 		take_no_std(row, arena, &version, str_eq(vers, wanted->vers), &from, out);
+		if (db_i64(row, OF_IS_WHOLE) != 0 &&
+		    (whole.vers.n == 0 || semver_cmp(&version, &newest_whole) >= 0)) {
+			newest_whole = version;
+			whole.vers = vers;
+		}
 		if (has_newest && semver_cmp(&version, &newest) < 0)
 			continue;
 		has_newest = true;
@@ -201,7 +223,9 @@ bool store_fact_fill(struct db *reader, struct arena *arena, const struct wanted
 		out->license = db_text(row, OF_LICENSE, arena);
 		out->maintenance_badge = db_text(row, OF_BADGE, arena);
 	}
-	return got == 0;
+	if (got < 0)
+		return false;
+	return whole.vers.n == 0 || store_archive_marks(reader, arena, &whole, &out->marks, err);
 }
 
 struct fact_cursor {

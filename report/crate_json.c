@@ -45,6 +45,67 @@ static void write_versions(struct jsonout *json, const struct package_facts *fac
 	jsonout_object_end(json);
 }
 
+static void write_marks(struct jsonout *json, const struct inquiry_answer *answer)
+{
+	const struct author_mark_list *marks = &answer->facts->marks;
+
+	jsonout_key(json, "marks");
+	jsonout_array(json);
+	for (size_t i = 0; i < marks->n; i++) {
+		const struct author_mark *mark = &marks->p[i];
+
+		if (!inquiry_has_mark(answer, mark))
+			continue;
+		jsonout_object(json);
+		json_key_str(json, "kind", str_of(mark_kind_name(mark->kind)));
+		json_key_str(json, "place", str_of(mark_place_name(mark->place)));
+		json_key_str(json, "text", mark->text);
+		json_key_str(json, "successors", mark->successors);
+		json_key_moment(json, "seen_at", mark->seen_at);
+		jsonout_object_end(json);
+	}
+	jsonout_array_end(json);
+}
+
+static void write_uses(struct jsonout *json, const struct source_use_list *uses)
+{
+	jsonout_key(json, "uses");
+	jsonout_array(json);
+	for (size_t i = 0; i < uses->n; i++) {
+		const struct source_use *use = &uses->p[i];
+
+		jsonout_object(json);
+		json_key_str(json, "path", use->path);
+		json_key_u64(json, "uses", use->uses);
+		json_key_str(json, "file", use->file);
+		json_key_u64(json, "line", use->line);
+		jsonout_object_end(json);
+	}
+	jsonout_array_end(json);
+}
+
+static void write_archive(struct jsonout *json, const struct inquiry_archive *archive)
+{
+	jsonout_key(json, "archive");
+	if (!archive->is_known) {
+		jsonout_null(json);
+		return;
+	}
+	jsonout_object(json);
+	json_key_str(json, "repository", archive->repository);
+	json_key_str(json, "license", archive->license);
+	json_key_str(json, "no_std", archive->no_std);
+	json_key_str(json, "no_std_cfg", archive->no_std_cfg);
+	json_key_str(json, "links", archive->links);
+	json_key_str(json, "edition", archive->edition);
+	json_key_str(json, "rust_version", archive->rust_version);
+	json_key_str(json, "build_script", archive->build_script);
+	json_key_str(json, "vcs_sha1", archive->vcs_sha1);
+	json_key_str(json, "vcs_path", archive->vcs_path);
+	write_uses(json, &archive->uses);
+	jsonout_object_end(json);
+}
+
 static void write_tree(struct jsonout *json, const struct inquiry_answer *answer)
 {
 	jsonout_key(json, "tree");
@@ -98,6 +159,8 @@ void crate_json(const struct inquiry_answer *answer, struct buf *out)
 	jsonout_array(&json);
 	jsonout_array_end(&json);
 	write_versions(&json, answer->facts);
+	write_marks(&json, answer);
+	write_archive(&json, &answer->archive);
 	write_tree(&json, answer);
 	write_data(&json, answer);
 	jsonout_object_end(&json);

@@ -3,9 +3,10 @@
 #include "report/style.h"
 
 enum {
-	LABEL = 12,      /* columns of "Built from  " */
-	VERDICT = 13,    /* columns of "own-reactor  " */
-	EVIDENCE_MAX = 3 /* shown unless --verbose */
+	LABEL = 12,       /* columns of "Built from  " */
+	VERDICT = 13,     /* columns of "own-reactor  " */
+	EVIDENCE_MAX = 3, /* shown unless --verbose */
+	USES_MAX = 5      /* the same */
 };
 
 struct page {
@@ -154,6 +155,67 @@ static void write_versions(struct page *page)
 	labelled(page, "Versions", TONE_PLAIN, text);
 }
 
+static void write_marks(struct page *page)
+{
+	const struct author_mark_list *marks = &page->answer->facts->marks;
+
+	for (size_t i = 0; i < marks->n; i++) {
+		const struct author_mark *mark = &marks->p[i];
+		if (!inquiry_has_mark(page->answer, mark))
+			continue;
+		struct str text = arena_printf(
+			&page->arena, "its %s says %s (first seen " STR_FMT "): \"" STR_FMT "\"",
+			mark_place_name(mark->place), mark_kind_name(mark->kind),
+			STR_ARG(when_date(&page->arena, mark->seen_at)), STR_ARG(mark->text));
+
+		if (mark->successors.n > 0)
+			text = arena_printf(&page->arena, STR_FMT "; it names " STR_FMT,
+			                    STR_ARG(text), STR_ARG(mark->successors));
+		labelled(page, "Author", TONE_YELLOW, text);
+	}
+}
+
+/* "name value", behind a comma where something stands before it. */
+static void add_part(struct page *page, struct str *text, const char *name, struct str value)
+{
+	if (value.n > 0)
+		*text = arena_printf(&page->arena, STR_FMT "%s%s" STR_FMT, STR_ARG(*text),
+		                     text->n > 0 ? ", " : "", name, STR_ARG(value));
+}
+
+static void write_archive(struct page *page)
+{
+	const struct inquiry_archive *archive = &page->answer->archive;
+	struct str text = STR_LIT("");
+
+	add_part(page, &text, "", archive->license);
+	add_part(page, &text, "", archive->repository);
+	add_part(page, &text, "in ", archive->vcs_path);
+	add_part(page, &text, "commit ", str_sub(archive->vcs_sha1, 0, 12));
+	add_part(page, &text, "edition ", archive->edition);
+	add_part(page, &text, "Rust ", archive->rust_version);
+	add_part(page, &text, "links ", archive->links);
+	if (str_eq(archive->build_script, STR_LIT("yes")))
+		add_part(page, &text, "", STR_LIT("a build script"));
+	if (str_eq(archive->no_std, STR_LIT("yes")))
+		add_part(page, &text, "", STR_LIT("no_std"));
+	add_part(page, &text, "no_std where ", archive->no_std_cfg);
+	if (text.n > 0)
+		labelled(page, "Archive", TONE_PLAIN, text);
+	size_t n = page->verbose || archive->uses.n <= USES_MAX ? archive->uses.n : USES_MAX;
+	for (size_t i = 0; i < n; i++) {
+		const struct source_use *use = &archive->uses.p[i];
+		labelled(page, i == 0 ? "Sources" : "", TONE_PLAIN,
+		         arena_printf(&page->arena, STR_FMT ", %u time%s, first " STR_FMT ":%u",
+		                      STR_ARG(use->path), use->uses, use->uses == 1 ? "" : "s",
+		                      STR_ARG(use->file), use->line));
+	}
+	if (n < archive->uses.n)
+		labelled(page, "", TONE_DIM,
+		         arena_printf(&page->arena, "and %zu more (--verbose)",
+		                      archive->uses.n - n));
+}
+
 static void write_data(struct page *page)
 {
 	const struct inquiry_answer *answer = page->answer;
@@ -190,11 +252,13 @@ void crate_text(const struct inquiry_answer *answer, const struct report_view *v
 	labelled(&page, "Features", TONE_PLAIN, on.n > 0 ? on : STR_LIT("none"));
 	if (off.n > 0 && view->verbose)
 		labelled(&page, "Off", TONE_DIM, off);
+	write_marks(&page);
 	write_runtime(&page);
 	write_compat(&page);
 	if (!view->quiet) {
 		write_tree(&page);
 		write_versions(&page);
+		write_archive(&page);
 		write_data(&page);
 	}
 	arena_free(&page.arena);

@@ -10,8 +10,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct manifest_fact fact = { 0 };
 	struct err err = { 0 };
 
-	if (!crate_archive_read(&arena, STR_LIT("demo"), STR_LIT("1.0.0"), bytes, &cksum, &fact,
-	                        &err)) {
+	if (!crate_archive_read(&arena, STR_LIT("demo"), STR_LIT("1.0.0"), bytes, &cksum, NULL,
+	                        &fact, &err)) {
 		assert(fuzz_is_refusal(&err));
 		return 0;
 	}

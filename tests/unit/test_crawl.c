@@ -393,15 +393,22 @@ static void serve_archive(struct arena *arena, struct str archive, struct local_
 		                            .body = archive };
 }
 
-static struct crawl_outcome archives(struct world *world, const struct wanted *wanted, bool offline)
+static struct crawl_outcome ask_archives(struct world *world, const struct wanted *wanted,
+                                         bool offline, bool whole)
 {
+	const struct archive_request request = {
+		.wanted = wanted, .n = 1, .offline = offline, .whole = whole, .deadline_ms = LONG_MS
+	};
 	struct crawl_outcome out = { 0 };
 	struct err err = { 0 };
 
-	assert_ok(crawl_archives(world->crawl, &world->arena, wanted, 1, NULL, offline, LONG_MS,
-	                         &out, &err),
-	          err);
+	assert_ok(crawl_archives(world->crawl, &world->arena, &request, &out, &err), err);
 	return out;
+}
+
+static struct crawl_outcome archives(struct world *world, const struct wanted *wanted, bool offline)
+{
+	return ask_archives(world, wanted, offline, false);
 }
 
 static int fact_of(struct world *world, const struct wanted *wanted, struct manifest_fact *fact)
@@ -471,6 +478,40 @@ static void cargos_archives_are_verified_and_preferred(void **state)
 	world_close(&world);
 }
 
+static void a_manifest_alone_is_not_the_whole(void **state)
+{
+	(void)state;
+	CLEANUP(arena_free) struct arena arena = { 0 };
+	const struct packed_entry entries[] = { { "alpha-1.0.0/Cargo.toml", STR(MANIFEST), 0 },
+		                                { "alpha-1.0.0/README.md",
+		                                  STR("This crate is deprecated."), 0 } };
+	struct local_answer answers[3];
+	struct world world;
+	struct manifest_fact fact = { 0 };
+
+	serve_archive(&arena, pack(&arena, entries, 2, false), answers);
+	world_open(&world, answers, ARRAY_LEN(answers));
+	answers[1].body =
+		arena_printf(&arena, "{\"dl\": \"%s/dl\"}", local_server_url(world.server));
+	const struct wanted wanted = want(&world, "alpha", "1.0.0");
+	assert_int_equal(crates(&world, &wanted, 1, false).fetched, 1);
+	put_file(&world, cargo_path(&world, "src", "alpha-1.0.0/Cargo.toml"), STR_LIT(MANIFEST),
+	         2000);
+	assert_int_equal(archives(&world, &wanted, true).fetched, 1);
+	assert_int_equal(fact_of(&world, &wanted, &fact), 1);
+	assert_false(fact.is_whole);
+	assert_int_equal(archives(&world, &wanted, false).unchanged, 1);
+	assert_int_equal(ask_archives(&world, &wanted, true, true).failed, 1);
+	assert_int_equal(ask_archives(&world, &wanted, false, true).fetched, 1);
+	assert_int_equal(fact_of(&world, &wanted, &fact), 1);
+	assert_true(fact.is_whole);
+	assert_int_equal(ask_archives(&world, &wanted, false, true).unchanged, 1);
+	world_reopen(&world);
+	assert_int_equal(ask_archives(&world, &wanted, true, true).unchanged, 1);
+	assert_int_equal(local_server_hits(world.server, "/dl/alpha/1.0.0/download"), 1);
+	world_close(&world);
+}
+
 static void an_archive_with_another_checksum_is_refused(void **state)
 {
 	(void)state;
@@ -527,6 +568,7 @@ int main(void)
 		cmocka_unit_test(two_who_want_the_same_share_one_request),
 		cmocka_unit_test(an_archive_is_read_once_ever),
 		cmocka_unit_test(cargos_archives_are_verified_and_preferred),
+		cmocka_unit_test(a_manifest_alone_is_not_the_whole),
 		cmocka_unit_test(an_archive_with_another_checksum_is_refused),
 		cmocka_unit_test(a_download_address_of_another_scheme_is_refused),
 	};
