@@ -18,6 +18,9 @@ struct graph_package {
 	const struct summary *summary; /* NULL where neither a manifest nor the index knows it */
 	bool is_local;                 /* a member or path dependency of the project */
 	bool is_member, is_root;       /* is_root: selected for this audit */
+	bool is_published;             /* a member that crates.io may get */
+	bool is_library;               /* a member of which its manifest tells that it is one */
+	bool has_program;              /* a member whose manifest has [[bin]] */
 	bool is_git;
 	bool proc_macro;
 };

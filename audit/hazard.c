@@ -1,6 +1,8 @@
 #include "audit/hazard.h"
 
+#include "audit/library.h"
 #include "audit/mixing.h"
+#include "audit/no_os.h"
 #include "audit/paths.h"
 #include "audit/poller.h"
 #include "base/when.h"
@@ -21,19 +23,6 @@ struct dead_runtime {
 	bool is_main;
 };
 
-/* "; app 0.1.0 depends on it" or "; it comes in through a 1.0.0 and b 2.0.0". */
-static struct str came_in(struct hazards *at, const struct node_path_list *paths)
-{
-	if (paths->n > 0 && paths->p[0].n == 2)
-		return arena_printf(at->arena, "; " STR_FMT " depends on it",
-		                    STR_ARG(package_text(at->arena, at->graph,
-		                                         node_package(paths->p[0].nodes[0]))));
-	struct str through = paths_through(at->arena, at->graph, paths);
-	if (through.n == 0)
-		return through;
-	return arena_printf(at->arena, "; it comes in through " STR_FMT, STR_ARG(through));
-}
-
 static void add_dead(struct hazards *at, uint32_t runtime, const struct dead_runtime *dead)
 {
 	const struct runtime_info *info = knowledge_runtime_at(at->knowledge, runtime);
@@ -45,7 +34,7 @@ static void add_dead(struct hazards *at, uint32_t runtime, const struct dead_run
 	if (!at->graph->nodes[node].built)
 		node = node_of(dead->package, SIDE_HOST);
 	paths_to(&at->paths, node, &finding.paths);
-	struct str through = came_in(at, &finding.paths);
+	struct str through = paths_came_in(at->arena, at->graph, &finding.paths);
 	struct str since = when_date(at->arena, info->abandoned_at);
 	finding.message = arena_printf(
 		at->arena, "belongs to the runtime " STR_FMT ", which ended on " STR_FMT STR_FMT,
@@ -106,4 +95,6 @@ void hazard_find(struct arena *arena, const struct audit_result *result,
 	find_dead(&at);
 	mixing_find(arena, result, verdicts, knowledge, out);
 	poller_find(arena, result, verdicts, knowledge, out);
+	no_os_find(arena, result, verdicts, knowledge, out);
+	library_find(arena, result, verdicts, knowledge, out);
 }

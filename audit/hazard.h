@@ -1,5 +1,5 @@
 /* audit/hazard.h: the lock-in rules: abandoned-runtime, mixed-runtimes, split-runtime,
- * foreign-reactor.
+ * foreign-reactor, not-no-std, library-lock-in, needless-runtime-features.
  * Threads: pure. Memory: the arena of the audit. */
 #ifndef RTAUDIT_AUDIT_HAZARD_H
 #define RTAUDIT_AUDIT_HAZARD_H

@@ -13,7 +13,7 @@ void inherit_root_make(struct arena *arena, const struct manifest *manifest,
 bool inherit_is_needed(const struct manifest *member)
 {
 	if (member->vers.inherits || member->edition.inherits || member->rust_version.inherits ||
-	    member->license.inherits || member->repository.inherits)
+	    member->publish_inherits || member->license.inherits || member->repository.inherits)
 		return true;
 	for (size_t i = 0; i < member->deps.n; i++)
 		if (member->deps.p[i].inherits)
@@ -122,6 +122,26 @@ static bool make_summary(struct arena *arena, const struct manifest *member,
 	return true;
 }
 
+/* Whether crates.io would take the package: it may be published, says what it is, and what it needs
+ * has a version there. */
+static bool is_published(const struct manifest *member, const struct manifest *from,
+                         const struct local_package *package)
+{
+	bool is_off = member->publish_inherits ? !from || from->workspace_publish_off
+	                                       : member->publish_off;
+
+	if (is_off || !member->vers.is_set || !member->has_description ||
+	    (package->license.n == 0 && !member->has_license_file))
+		return false;
+	for (uint32_t i = 0; i < package->summary.dep_n; i++) {
+		const struct dependency *dep = &package->summary.deps[i];
+
+		if (dep->kind != KIND_DEV && dep->from != DEP_FROM_REGISTRY && dep->req_text.n == 0)
+			return false;
+	}
+	return true;
+}
+
 bool inherit_apply(struct arena *arena, const struct manifest *member,
                    const struct inherit_root *root, size_t *budget, struct local_package *out,
                    struct err *err)
@@ -147,6 +167,7 @@ bool inherit_apply(struct arena *arena, const struct manifest *member,
 		package.edition = STR_LIT("2015");
 	if (!make_summary(arena, member, root, vers, budget, &package, err))
 		return false;
+	package.is_published = is_published(member, from, &package);
 	*out = package;
 	return true;
 }

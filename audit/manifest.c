@@ -77,6 +77,38 @@ static bool read_resolver(const struct reader *r, const struct toml_value *table
 	return true;
 }
 
+/* Whether crates.io is not among where it may be published. What is of another type is cargo's to
+ * refuse. */
+static bool is_publish_off(const struct toml_value *publish)
+{
+	if (publish == NULL)
+		return false;
+	if (publish->type == TOML_IS_BOOL)
+		return publish->integer == 0;
+	if (publish->type != TOML_IS_ARRAY)
+		return false;
+	for (const struct toml_value *one = publish->first; one; one = one->next)
+		if (one->type == TOML_IS_STRING && str_eq(one->text, STR_LIT("crates-io")))
+			return false;
+	return true;
+}
+
+static void read_publication(struct reader *r, const struct toml_value *table)
+{
+	struct manifest *out = r->out;
+	const struct toml_value *publish = toml_get(table, "publish");
+	struct str documentation = { 0 };
+
+	out->publish_off = is_publish_off(publish);
+	out->publish_inherits = toml_get_bool(publish, "workspace", false);
+	out->has_description = toml_get(table, "description") != NULL;
+	out->has_license_file = toml_get(table, "license-file") != NULL;
+	out->is_library = toml_get(toml_get(toml_get(table, "metadata"), "docs"), "rs") != NULL;
+	if (toml_get_str(table, "documentation", &documentation) &&
+	    str_find_str(documentation, STR_LIT("//docs.rs/")) != STR_NONE)
+		out->is_library = true;
+}
+
 static bool read_package(struct reader *r, const struct toml_value *table, struct err *err)
 {
 	struct manifest *out = r->out;
@@ -85,6 +117,7 @@ static bool read_package(struct reader *r, const struct toml_value *table, struc
 
 	out->has_package = true;
 	out->line = table->line;
+	read_publication(r, table);
 	int got = toml_field_str(table, "name", out->file, &out->name, err);
 	if (got < 0)
 		return false;
@@ -121,6 +154,8 @@ static bool read_lib(struct reader *r, struct err *err)
 
 	if (toml_field_table(r->root, "lib", r->out->file, &lib, err) < 0)
 		return false;
+	r->out->is_library |= lib != NULL;
+	r->out->has_program = toml_get(r->root, "bin") != NULL;
 	int got = toml_field_strings(r->arena, lib, "crate-type", "crate_type", r->out->file,
 	                             &types, err);
 	if (got < 0)
@@ -331,6 +366,7 @@ static bool read_workspace_package(struct reader *r, const struct toml_value *wo
 
 	if (toml_field_table(workspace, "package", out->file, &table, err) < 0)
 		return false;
+	out->workspace_publish_off = is_publish_off(toml_get(table, "publish"));
 	return read_text(r, table, "version", false, &out->workspace_vers, err) &&
 	       check_version(r, &out->workspace_vers, err) &&
 	       read_text(r, table, "edition", false, &out->workspace_edition, err) &&

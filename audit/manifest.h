@@ -30,6 +30,14 @@ struct manifest {
 	uint32_t line; /* of [package] */
 	struct str name;
 	struct manifest_text vers, edition, rust_version, license, repository;
+	/* package.publish: false, or registries without crates.io */
+	bool publish_off, publish_inherits;
+	/* crates.io takes no crate without them */
+	bool has_description, has_license_file;
+	/* [lib], package.documentation on docs.rs or [package.metadata.docs.rs] tells of a library;
+	 * cargo finds one by its file, too, which no manifest tells */
+	bool is_library;
+	bool has_program;  /* [[bin]] */
 	uint32_t resolver; /* of [package] resolver = "…"; 0 where it is not set */
 	/* package.workspace, normalised folder; has_workspace_key says whether */
 	struct str workspace;
@@ -43,6 +51,7 @@ struct manifest {
 	struct feature_list features;
 	struct manifest_patch_list patches;
 	/* [workspace] */
+	bool workspace_publish_off;
 	bool is_workspace;
 	uint32_t workspace_resolver;                       /* 0 where it is not set */
 	struct str_list members, exclude, default_members; /* as written */

@@ -47,6 +47,14 @@ static enum no_std own_answer(const struct judge *j, uint32_t node)
 	return known == NO_STD_CFG ? ask_condition(j, node) : known;
 }
 
+enum no_std no_std_at(struct arena *arena, const struct graph *graph,
+                      const struct package_facts *facts, uint32_t node)
+{
+	struct judge j = { .arena = arena, .graph = graph, .facts = facts };
+
+	return own_answer(&j, node);
+}
+
 /* Spreads what is true of a node to all that is built from it, the nearest cause first. */
 static void spread(const struct judge *j, uint32_t *cause, struct u32_list *todo)
 {

@@ -11,6 +11,10 @@
 #include "audit/graph.h"
 #include "audit/result.h"
 
+/* Whether the package itself needs std with what is on at its node, or NO_STD_UNKNOWN; never
+ * NO_STD_CFG. */
+enum no_std no_std_at(struct arena *arena, const struct graph *graph,
+                      const struct package_facts *facts, uint32_t node);
 /* Settles, in the verdicts of a graph's nodes, the rows of Embassy that are unknown. `facts` has
  * one row a package. */
 void no_std_judge(struct arena *arena, const struct graph *graph, const struct package_facts *facts,

@@ -119,3 +119,16 @@ struct str paths_through(struct arena *arena, const struct graph *graph,
 	}
 	return text;
 }
+
+struct str paths_came_in(struct arena *arena, const struct graph *graph,
+                         const struct node_path_list *list)
+{
+	if (list->n > 0 && list->p[0].n == 2)
+		return arena_printf(
+			arena, "; " STR_FMT " depends on it",
+			STR_ARG(package_text(arena, graph, node_package(list->p[0].nodes[0]))));
+	struct str through = paths_through(arena, graph, list);
+	if (through.n == 0)
+		return through;
+	return arena_printf(arena, "; it comes in through " STR_FMT, STR_ARG(through));
+}

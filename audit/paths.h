@@ -28,6 +28,10 @@ void paths_to(struct paths *paths, uint32_t node, struct node_path_list *out);
  * 1.0.0, b 2.1.0 and c 0.3.0"; empty where the paths begin with the package itself. */
 struct str paths_through(struct arena *arena, const struct graph *graph,
                          const struct node_path_list *list);
+/* "; app 0.1.0 depends on it" or "; it comes in through a 1.0.0 and b 2.0.0"; empty where the paths
+ * begin with the package itself. */
+struct str paths_came_in(struct arena *arena, const struct graph *graph,
+                         const struct node_path_list *list);
 /* "name version" of a package. */
 struct str package_text(struct arena *arena, const struct graph *graph, uint32_t package);
 #endif

@@ -167,6 +167,7 @@ struct audit_result {
 	const struct graph *graph;
 	enum precision precision;
 	struct str_list targets;
+	bool no_os;                       /* no platform of it has an operating system */
 	struct str_list roots;            /* "name version" */
 	struct str_list assumed;          /* sentences */
 	struct str_list unknown;          /* "name version" of packages that no fact is known of */

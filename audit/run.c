@@ -84,6 +84,9 @@ static void fill_packages(struct run *run)
 			audit->knowledge, audit->local_of[i], run->summaries[i],
 			audit->wanted[i].name.n > 0 ? &run->facts->packages[i] : NULL);
 
+		const struct local_package *local = audit->local_of[i];
+		bool is_member = kind == SOURCE_PATH && local && local->is_member;
+
 		result->proc_macro = answer.value ? KNOWN_YES : KNOWN_NO;
 		result->proc_macro_from = answer.from;
 		run->proc_macro[i] = answer.value;
@@ -92,6 +95,9 @@ static void fill_packages(struct run *run)
 			.is_local = kind == SOURCE_PATH,
 			.is_member = kind == SOURCE_PATH &&
 			             (!audit->local_of[i] || audit->local_of[i]->is_member),
+			.is_published = is_member && local->is_published,
+			.has_program = is_member && local->manifest->has_program,
+			.is_library = is_member && local->manifest->is_library,
 			.is_git = kind == SOURCE_GIT,
 			.proc_macro = answer.value,
 		};
@@ -142,6 +148,14 @@ static struct str name_version(struct arena *arena, const struct locked_package 
 	                    STR_ARG(package->vers));
 }
 
+static bool has_no_os(const struct cfg_set *set)
+{
+	for (size_t i = 0; i < set->n; i++)
+		if (str_eq(set->p[i].key, STR_LIT("target_os")))
+			return str_eq(set->p[i].value, STR_LIT("none"));
+	return false;
+}
+
 /* What is known how well: precision, roots, unknown packages, counts. */
 static void describe(struct run *run)
 {
@@ -162,8 +176,11 @@ static void describe(struct run *run)
 		if (out->precision == PRECISION_MANIFEST)
 			out->precision = PRECISION_PARTIAL;
 	}
-	for (uint32_t i = 0; i < run->audit->targets.n; i++)
+	out->no_os = run->audit->targets.n > 0;
+	for (uint32_t i = 0; i < run->audit->targets.n; i++) {
 		*vec_add(run->arena, &out->targets) = run->audit->targets.targets[i].triple;
+		out->no_os &= has_no_os(&run->audit->targets.targets[i].set);
+	}
 }
 
 static void judge(struct run *run)

@@ -20,6 +20,7 @@ struct local_package {
 	struct summary summary; /* after inheritance */
 	/* edition "2015" where it is not set */
 	struct str edition, rust_version, license, repository;
+	bool is_published; /* as far as its manifest tells, crates.io has or may get it */
 	bool is_member, is_default_member;
 	bool proc_macro;
 };

@@ -221,6 +221,61 @@ static void need_is_seen(void **state)
 	}
 }
 
+#define WHOLE                                                                                      \
+	"[package]\nname = \"m\"\nversion = \"1.0.0\"\nlicense = \"MIT\"\ndescription = \"d\"\n"
+
+static const struct {
+	const char *what, *root, *text;
+	bool published, library;
+} publications[] = {
+	{ "all that crates.io asks for", NULL, WHOLE, true, false },
+	{ "[lib]", NULL, WHOLE "[lib]\nname = \"m\"\n", true, true },
+	{ "docs.rs", NULL, WHOLE "documentation = \"https://docs.rs/m\"\n", true, true },
+	{ "docs.rs is told how", NULL, WHOLE "[package.metadata.docs.rs]\nall-features = true\n",
+	  true, true },
+	{ "publish = false", NULL, WHOLE "publish = false\n", false, false },
+	{ "publish = true", NULL, WHOLE "publish = true\n", true, false },
+	{ "another registry", NULL, WHOLE "publish = [\"ours\"]\n", false, false },
+	{ "crates.io, too", NULL, WHOLE "publish = [\"ours\", \"crates-io\"]\n", true, false },
+	{ "inherited", "[workspace.package]\npublish = false\n", WHOLE "publish.workspace = true\n",
+	  false, false },
+	{ "inherited, and not off", "[workspace.package]\npublish = true\n",
+	  WHOLE "publish.workspace = true\n", true, false },
+	{ "no description", NULL,
+	  "[package]\nname = \"m\"\nversion = \"1.0.0\"\nlicense = \"MIT\"\n", false, false },
+	{ "no licence", NULL, "[package]\nname = \"m\"\nversion = \"1.0.0\"\ndescription = \"d\"\n",
+	  false, false },
+	{ "a file as licence", NULL,
+	  "[package]\nname = \"m\"\nversion = \"1.0.0\"\ndescription = \"d\"\n"
+	  "license-file = \"L\"\n",
+	  true, false },
+	{ "a path without a version", NULL, WHOLE "[dependencies]\na = { path = \"a\" }\n", false,
+	  false },
+	{ "a path and a version", NULL,
+	  WHOLE "[dependencies]\na = { path = \"a\", version = \"1\" }\n", true, false },
+	{ "a path for tests", NULL, WHOLE "[dev-dependencies]\na = { path = \"a\" }\n", true,
+	  false },
+};
+
+static void what_crates_io_would_take_is_known(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(publications); i++) {
+		CLEANUP(arena_free) struct arena arena = { 0 };
+		struct local_package package = { 0 };
+		struct err err = { 0 };
+		size_t budget = 100;
+
+		if (!apply(&arena, publications[i].root, publications[i].text, &budget, &package,
+		           &err))
+			fail_msg("%s: %s", publications[i].what, err.text);
+		if (package.is_published != publications[i].published ||
+		    package.manifest->is_library != publications[i].library)
+			fail_msg("%s: published %d, library %d", publications[i].what,
+			         package.is_published, package.manifest->is_library);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -231,6 +286,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_there_is_told_with_its_line),
 		cmocka_unit_test(copied_features_are_counted),
 		cmocka_unit_test(need_is_seen),
+		cmocka_unit_test(what_crates_io_would_take_is_known),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
