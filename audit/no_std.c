@@ -40,11 +40,33 @@ static enum no_std ask_condition(const struct judge *j, uint32_t node)
 	return cfg_is_true(platform.expr, &on) ? NO_STD_ALWAYS : NO_STD_NO;
 }
 
+/* The other way to write it: always #![no_std], and `extern crate std` under the feature that the
+ * API guidelines call so. */
+static enum no_std ask_feature(const struct judge *j, uint32_t node)
+{
+	const struct graph_node *at = &j->graph->nodes[node];
+	const struct summary *summary = j->graph->packages[node_package(node)].summary;
+
+	for (uint32_t i = 0; summary && at->has_features && i < at->feature_n; i++)
+		if (str_eq(summary->features[at->features[i]].name, STR_LIT("std")))
+			return NO_STD_NO;
+	return NO_STD_ALWAYS;
+}
+
 static enum no_std own_answer(const struct judge *j, uint32_t node)
 {
 	enum no_std known = j->facts[node_package(node)].no_std;
 
-	return known == NO_STD_CFG ? ask_condition(j, node) : known;
+	switch (known) {
+	case NO_STD_CFG:
+		return ask_condition(j, node);
+	case NO_STD_ALWAYS:
+		return ask_feature(j, node);
+	case NO_STD_NO:
+	case NO_STD_UNKNOWN:
+		break;
+	}
+	return known;
 }
 
 enum no_std no_std_at(struct arena *arena, const struct graph *graph,
@@ -108,7 +130,7 @@ static struct str why_not(const struct judge *j, uint32_t node)
 {
 	uint32_t cause = j->needs[node];
 	const struct locked_package *locked = &j->graph->lock->packages[node_package(cause)];
-	bool by_feature = j->facts[node_package(cause)].no_std == NO_STD_CFG;
+	bool by_feature = j->facts[node_package(cause)].no_std != NO_STD_NO;
 
 	if (cause == node)
 		return by_feature ? STR_LIT("with these features it needs the standard library")

@@ -2,8 +2,8 @@
  *
  * A package can do without only where all that it is built from can, with the features that are on;
  * proc macros and build scripts run on the host and do not count.
- * Source: the Rust Reference, "The no_std attribute"; facts about crate archives (struct
- * package_facts).
+ * Source: the Rust Reference, "The no_std attribute"; the Rust API Guidelines, C-FEATURE, for the
+ * feature that is called std; facts about crate archives (struct package_facts).
  * Threads: pure. Memory: the caller's arena. */
 #ifndef RTAUDIT_AUDIT_NO_STD_H
 #define RTAUDIT_AUDIT_NO_STD_H

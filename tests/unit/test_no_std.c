@@ -14,6 +14,7 @@ static const struct {
 	{ "whole", NO_STD_ALWAYS, "", VERDICT_NO,
 	  "it is built from bare 1.0.0, which needs the standard library with the features that "
 	  "are on" },
+	{ "links-std", NO_STD_ALWAYS, "", VERDICT_NO, "with these features it needs" },
 	{ "unknown-part", NO_STD_UNKNOWN, "", VERDICT_UNKNOWN, NULL },
 	{ "open", NO_STD_ALWAYS, "", VERDICT_UNKNOWN, NULL },
 	{ "maybe", NO_STD_CFG, "docsrs, feature(doc_cfg))] #![cfg_attr(not(feature = \"alloc\")",
@@ -26,7 +27,8 @@ static const struct {
 static void embassy_needs_a_tree_without_std(void **state)
 {
 	CLEANUP(judged_free) struct judged judged = { 0 };
-	static const char tree[] = "*app 0.1.0 : lib whole open maybe\n"
+	static const char tree[] = "*app 0.1.0 : lib whole open maybe links-std\n"
+				   "links-std 1.0.0 default=std std=\n"
 				   "lib 1.0.0 std= default=std : core-part futures-core\n"
 				   "core-part 1.0.0 : gen\n"
 				   "%gen 1.0.0\n"
