@@ -107,6 +107,17 @@ static const struct row rows[] = {
 	{ "one that writes async code makes async",
 	  "*app 0.1.0 : async-trait\n%async-trait 0.1.92\n", "app", "agnostic", "vocabulary",
 	  false },
+	{ "traits that async-std hands on bind nobody",
+	  "*app 0.1.0 : async-sse\nasync-sse 4.1.0 : async-std\nasync-std 1.13.2 default=\n",
+	  "async-sse", "agnostic", "table", false },
+	{ "one function that reads files",
+	  "*app 0.1.0 : http-types[fs]\nhttp-types 2.12.0 fs= : async-std\n"
+	  "async-std 1.13.2 default=\n",
+	  "http-types", "async-std", "table", false },
+	{ "and binds nobody who takes the crate for its types",
+	  "*app 0.1.0 : a\na 1.0.0 : http-types[fs]\nhttp-types 2.12.0 fs= : async-std\n"
+	  "async-std 1.13.2 default=\n",
+	  "a", "agnostic", "vocabulary", false },
 	{ "an executor for microcontrollers",
 	  "*app 0.1.0 : a\na 1.0.0 : embassy-time\nembassy-time 0.5.1\n", "a", "embassy", "feature",
 	  true },
