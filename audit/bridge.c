@@ -40,17 +40,6 @@ bool bridge_row_parse(struct arena *arena, const struct toml_value *table,
 	return true;
 }
 
-static bool has_feature(const struct graph *graph, uint32_t node, struct str feature)
-{
-	const struct summary *summary = graph->packages[node_package(node)].summary;
-	uint32_t wanted = summary ? summary_feature_find(summary, feature) : FEATURE_NONE;
-
-	for (uint32_t i = 0; i < graph->nodes[node].feature_n; i++)
-		if (graph->nodes[node].features[i] == wanted)
-			return true;
-	return false;
-}
-
 static bool is_asked_by_local(const struct graph *graph, uint32_t node, const bool *within)
 {
 	for (uint32_t i = 0; i < graph->nodes[node].in_n; i++) {
@@ -71,7 +60,7 @@ bool bridge_is_there(const struct bridge_row *row, const struct graph *graph, co
 
 		if (graph->nodes[node].built && str_eq(package->name, row->crate) &&
 		    semver_req_matches(&row->req, &package->version) &&
-		    (row->feature.n == 0 || has_feature(graph, node, row->feature)) &&
+		    (row->feature.n == 0 || graph_has_feature(graph, node, row->feature)) &&
 		    (row->whole || is_asked_by_local(graph, node, within)))
 			return true;
 	}

@@ -550,13 +550,22 @@ static void propose_mixed(struct candidate_search *search, const struct finding 
 		propose_bridges(search, runtimes, within, member, false);
 }
 
+/* Whether it says that one of two runtimes may leave, or needs a bridge. */
+static bool is_about_two(const struct finding *finding)
+{
+	return str_eq(finding->rule, STR_LIT("mixed-runtimes")) ||
+	       str_eq(finding->rule, STR_LIT("bridge-needed")) ||
+	       (str_eq(finding->rule, STR_LIT("foreign-reactor")) &&
+	        str_find(finding->subject, '+') != STR_NONE);
+}
+
 void candidates_find(struct candidate_search *search, const struct finding *finding,
                      uint32_t package)
 {
 	const struct trial_base *base = search->base;
 	struct blame blame = { 0 };
 
-	if (str_eq(finding->rule, STR_LIT("mixed-runtimes"))) {
+	if (is_about_two(finding)) {
 		propose_mixed(search, finding, package);
 	} else if (str_eq(finding->rule, STR_LIT("abandoned-runtime"))) {
 		uint32_t runtime = runtime_number(base->audit->knowledge, finding->subject);

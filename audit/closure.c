@@ -232,15 +232,12 @@ struct str closure_user(struct arena *arena, const struct node_path *path,
 	return package_text(arena, graph, node_package(path->nodes[path->n - 2]));
 }
 
-bool *closure_local_below(struct arena *arena, const struct graph *graph, uint32_t member)
+/* Adds to `within` what is local and below the nodes of `todo`, which are in it. */
+static void spread_below(struct arena *arena, const struct graph *graph, struct u32_list *todo,
+                         bool *within)
 {
-	bool *within = arena_array(arena, graph->package_n, sizeof *within);
-	struct u32_list todo = { 0 };
-
-	within[member] = true;
-	*vec_add(arena, &todo) = node_of(member, SIDE_TARGET);
-	while (todo.n > 0) {
-		const struct graph_node *node = &graph->nodes[todo.p[--todo.n]];
+	while (todo->n > 0) {
+		const struct graph_node *node = &graph->nodes[todo->p[--todo->n]];
 
 		for (uint32_t i = 0; i < node->out_n; i++) {
 			const struct graph_edge *edge = &graph->edges[node->out_first + i];
@@ -249,8 +246,33 @@ bool *closure_local_below(struct arena *arena, const struct graph *graph, uint32
 			if (!closure_follows(edge) || !graph->packages[to].is_local || within[to])
 				continue;
 			within[to] = true;
-			*vec_add(arena, &todo) = edge->to;
+			*vec_add(arena, todo) = edge->to;
 		}
 	}
+}
+
+bool *closure_local_below(struct arena *arena, const struct graph *graph, uint32_t member)
+{
+	bool *within = arena_array(arena, graph->package_n, sizeof *within);
+	struct u32_list todo = { 0 };
+
+	within[member] = true;
+	*vec_add(arena, &todo) = node_of(member, SIDE_TARGET);
+	spread_below(arena, graph, &todo, within);
+	return within;
+}
+
+bool *closure_local_around(struct arena *arena, const struct graph *graph, uint32_t member)
+{
+	bool *within = arena_array(arena, graph->package_n, sizeof *within);
+	const bool *users = closure_users(arena, graph, node_of(member, SIDE_TARGET));
+	struct u32_list todo = { 0 };
+
+	for (uint32_t p = 0; p < graph->package_n; p++) {
+		within[p] = users[node_of(p, SIDE_TARGET)] && graph->packages[p].is_local;
+		if (within[p])
+			*vec_add(arena, &todo) = node_of(p, SIDE_TARGET);
+	}
+	spread_below(arena, graph, &todo, within);
 	return within;
 }

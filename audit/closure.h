@@ -35,6 +35,9 @@ struct node_path closure_path_to(struct arena *arena, const struct closure *clos
 bool *closure_users(struct arena *arena, const struct graph *graph, uint32_t node);
 /* By package: the local packages that a member builds for its own program, itself among them. */
 bool *closure_local_below(struct arena *arena, const struct graph *graph, uint32_t member);
+/* By package: the local packages of all programs that a member is part of: those that it is built
+ * into, and what is built into them. */
+bool *closure_local_around(struct arena *arena, const struct graph *graph, uint32_t member);
 /* Whether a crate is built on the target side. */
 bool closure_has_crate(const struct closure *closure, struct str crate);
 /* Who asks for the last package of a path, as "name version". */

@@ -48,6 +48,26 @@ static void sort_edges(struct arena *arena, struct graph *graph)
 	graph->edge_n = kept;
 }
 
+bool graph_has_feature(const struct graph *graph, uint32_t node, struct str feature)
+{
+	const struct summary *summary = graph->packages[node_package(node)].summary;
+	uint32_t wanted = summary ? summary_feature_find(summary, feature) : FEATURE_NONE;
+
+	for (uint32_t i = 0; wanted != FEATURE_NONE && i < graph->nodes[node].feature_n; i++)
+		if (graph->nodes[node].features[i] == wanted)
+			return true;
+	return false;
+}
+
+bool graph_has_any_feature(const struct graph *graph, uint32_t node,
+                           const struct str_list *features)
+{
+	for (size_t i = 0; i < features->n; i++)
+		if (graph_has_feature(graph, node, features->p[i]))
+			return true;
+	return false;
+}
+
 void graph_index(struct arena *arena, struct graph *graph)
 {
 	size_t node_n = (size_t)graph->package_n * 2;

@@ -67,6 +67,10 @@ static inline enum side node_side(uint32_t node)
 	return (enum side)(node % 2);
 }
 
+/* Whether a feature of this name is on at a node; false where its features are not known. */
+bool graph_has_feature(const struct graph *graph, uint32_t node, struct str feature);
+bool graph_has_any_feature(const struct graph *graph, uint32_t node,
+                           const struct str_list *features);
 /* Sorts edges and fills out_first, out_n, in_edges and the rest of the bookkeeping. */
 void graph_index(struct arena *arena, struct graph *graph);
 /* For every node, the node before it on a shortest path from a root (itself for roots, NODE_NONE

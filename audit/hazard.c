@@ -97,4 +97,5 @@ void hazard_find(struct arena *arena, const struct audit_result *result,
 	poller_find(arena, result, verdicts, knowledge, out);
 	no_os_find(arena, result, verdicts, knowledge, out);
 	library_find(arena, result, verdicts, knowledge, out);
+	blocking_find(arena, result, knowledge, out);
 }

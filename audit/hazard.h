@@ -1,5 +1,6 @@
 /* audit/hazard.h: the lock-in rules: abandoned-runtime, mixed-runtimes, split-runtime,
- * foreign-reactor, not-no-std, library-lock-in, needless-runtime-features.
+ * foreign-reactor, bridge-needed, not-no-std, library-lock-in, needless-runtime-features,
+ * blocking-in-async.
  * Threads: pure. Memory: the arena of the audit. */
 #ifndef RTAUDIT_AUDIT_HAZARD_H
 #define RTAUDIT_AUDIT_HAZARD_H

@@ -179,6 +179,16 @@ const struct bridge_list *knowledge_bridges(const struct knowledge *knowledge)
 	return &knowledge->bridges;
 }
 
+const struct starter_list *knowledge_starters(const struct knowledge *knowledge)
+{
+	return &knowledge->starters;
+}
+
+const struct blocking_list *knowledge_blocking(const struct knowledge *knowledge)
+{
+	return &knowledge->blocking;
+}
+
 const struct poller_list *knowledge_pollers(const struct knowledge *knowledge)
 {
 	return &knowledge->pollers;

@@ -5,11 +5,13 @@
 #ifndef RTAUDIT_AUDIT_KNOWLEDGE_H
 #define RTAUDIT_AUDIT_KNOWLEDGE_H
 #include "audit/bind.h"
+#include "audit/blocking.h"
 #include "audit/bridge.h"
 #include "audit/facts.h"
 #include "audit/poller.h"
 #include "audit/result.h"
 #include "audit/rust_source.h"
+#include "audit/starter.h"
 
 enum { KNOWLEDGE_RUNTIMES_MAX = 64 };
 
@@ -50,6 +52,10 @@ struct runtime_info {
 	bool coexists;
 	/* counts only where a target's triple holds this; empty: everywhere */
 	struct str platform;
+	/* features of the main crate with which its users can start it; empty: always */
+	struct str_list starts;
+	/* of these, those that hardly anybody asks for who does not start it */
+	struct str_list starts_alone;
 	bool is_own; /* of the user's file */
 	bool abandoned;
 	int64_t abandoned_at;   /* 0 unknown */
@@ -81,6 +87,8 @@ const struct plain_class *knowledge_plain(const struct knowledge *knowledge, enu
 /* In the order of the tables, those of the user last. */
 const struct bridge_list *knowledge_bridges(const struct knowledge *knowledge);
 const struct poller_list *knowledge_pollers(const struct knowledge *knowledge);
+const struct starter_list *knowledge_starters(const struct knowledge *knowledge);
+const struct blocking_list *knowledge_blocking(const struct knowledge *knowledge);
 
 /* Whether a crate is known to be finished: it needs no more releases. */
 bool knowledge_is_finished(const struct knowledge *knowledge, struct str crate);

@@ -244,10 +244,11 @@ static bool read_runtime(struct arena *arena, const struct toml_value *table, st
                          struct err *err)
 {
 	static const struct str KNOWN[] = {
-		STR("name"),      STR("class"),     STR("crate"),       STR("req"),
-		STR("family"),    STR("includes"),  STR("coexists"),    STR("platform"),
-		STR("needs_std"), STR("abandoned"), STR("replacement"), STR("elsewhere"),
-		STR("why"),       STR("on"),        STR("source"),      STR("checked"),
+		STR("name"),      STR("class"),        STR("crate"),       STR("req"),
+		STR("family"),    STR("includes"),     STR("coexists"),    STR("platform"),
+		STR("needs_std"), STR("abandoned"),    STR("replacement"), STR("elsewhere"),
+		STR("why"),       STR("on"),           STR("source"),      STR("checked"),
+		STR("starts"),    STR("starts_alone"),
 	};
 	struct runtime_info info = { .is_own = out->own_name.n > 0 };
 	uint32_t number;
@@ -255,6 +256,8 @@ static bool read_runtime(struct arena *arena, const struct toml_value *table, st
 	if (!knowledge_keys(table, KNOWN, ARRAY_LEN(KNOWN), err) || !read_name(table, &info, err) ||
 	    !place_runtime(table, &info, out, &number, err) ||
 	    !read_family(arena, table, &info, number, out, err) ||
+	    !knowledge_get_list(arena, table, "starts", &info.starts, err) ||
+	    !knowledge_get_list(arena, table, "starts_alone", &info.starts_alone, err) ||
 	    !read_elsewhere(table, &info, err) ||
 	    !knowledge_get_bool(table, "needs_std", &info.needs_std, err) ||
 	    !knowledge_get_bool(table, "coexists", &info.coexists, err) ||
@@ -352,34 +355,74 @@ static bool read_bridge(struct arena *arena, const struct toml_value *table, str
 	return true;
 }
 
-static struct str poller_condition(struct arena *arena, const struct poller_row *row)
+/* The place of a row that speaks of these features of a crate: behind all others of its table, or
+ * that of a compiled one that the user's row replaces. `n` is how many there are. */
+static bool place_row(struct arena *arena, const char *table, const struct bind_row *condition,
+                      uint32_t line, size_t n, struct knowledge *out, size_t *place,
+                      struct err *err)
 {
-	struct bind_row as_bind = { .crate = row->crate, .req = row->req, .any = row->any };
+	struct str text = bind_row_condition(arena, condition);
+	struct row_place *at;
+	uint32_t *number;
+	bool added;
 
-	return bind_row_condition(arena, &as_bind);
+	text = arena_printf(arena, "%s " STR_FMT, table, STR_ARG(text));
+	number = map_slot(&out->place_by_condition, arena, text, (uint32_t)out->places.n, &added);
+	if (added)
+		*vec_add(arena, &out->places) = (struct row_place){ (uint32_t)n, false };
+	at = &out->places.p[*number];
+	if (!added && (at->is_own || out->own_name.n == 0))
+		return err_set(err, ERR_INPUT, "%u: the %s stands twice", line, table);
+	at->is_own = out->own_name.n > 0;
+	*place = at->row;
+	return true;
 }
 
 static bool read_poller(struct arena *arena, const struct toml_value *table, struct knowledge *out,
                         struct err *err)
 {
 	struct poller_row row;
+	size_t n = out->pollers.n, place;
 
 	if (!poller_row_parse(arena, table, &out->words, &row, err))
 		return false;
-	row.is_own = out->own_name.n > 0;
+	struct bind_row of = { .crate = row.crate, .req = row.req, .any = row.any };
 	row.source = cite(arena, out, table->line, row.source);
-	struct str condition = poller_condition(arena, &row);
-	for (size_t i = 0; i < out->pollers.n; i++) {
-		struct poller_row *other = &out->pollers.p[i];
+	if (!place_row(arena, "poller", &of, table->line, n, out, &place, err))
+		return false;
+	*(place == n ? vec_add(arena, &out->pollers) : &out->pollers.p[place]) = row;
+	return true;
+}
 
-		if (!str_eq(poller_condition(arena, other), condition))
-			continue;
-		if (other->is_own || !row.is_own)
-			return err_set(err, ERR_INPUT, "%u: the poller stands twice", table->line);
-		*other = row;
-		return true;
-	}
-	*vec_add(arena, &out->pollers) = row;
+static bool read_starter(struct arena *arena, const struct toml_value *table, struct knowledge *out,
+                         struct err *err)
+{
+	struct starter_row row;
+	size_t n = out->starters.n, place;
+
+	if (!starter_row_parse(arena, table, &out->words, &row, err))
+		return false;
+	struct bind_row of = { .crate = row.crate, .req = row.req, .any = row.any };
+	row.source = cite(arena, out, table->line, row.source);
+	if (!place_row(arena, "starter", &of, table->line, n, out, &place, err))
+		return false;
+	*(place == n ? vec_add(arena, &out->starters) : &out->starters.p[place]) = row;
+	return true;
+}
+
+static bool read_blocking(struct arena *arena, const struct toml_value *table,
+                          struct knowledge *out, struct err *err)
+{
+	struct blocking_row row;
+	size_t n = out->blocking.n, place;
+
+	if (!blocking_row_parse(arena, table, &out->words, &row, err))
+		return false;
+	struct bind_row of = { .crate = row.crate, .req = row.req, .any = row.any };
+	row.source = cite(arena, out, table->line, row.source);
+	if (!place_row(arena, "blocking", &of, table->line, n, out, &place, err))
+		return false;
+	*(place == n ? vec_add(arena, &out->blocking) : &out->blocking.p[place]) = row;
 	return true;
 }
 
@@ -498,6 +541,7 @@ bool knowledge_read_tables(struct arena *arena, struct str file, struct knowledg
 		{ STR("runtime"), read_runtime, true },   { STR("runtime"), read_others, true },
 		{ STR("bind"), read_bind, true },         { STR("words"), read_words, true },
 		{ STR("bridge"), read_bridge, true },     { STR("poller"), read_poller, true },
+		{ STR("starter"), read_starter, true },   { STR("blocking"), read_blocking, true },
 		{ STR("finished"), read_finished, true }, { STR("plain"), read_plain, false },
 	};
 

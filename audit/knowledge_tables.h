@@ -16,6 +16,12 @@ struct family_row {
 };
 enum { RUNTIME_NONE = UINT32_MAX };
 
+/* Where the row of a [[poller]], [[starter]] or [[blocking]] table stands in its list. */
+struct row_place {
+	uint32_t row;
+	bool is_own; /* of the user's file */
+};
+
 /* How many rows are compiled in; those behind them are the user's. */
 struct knowledge_compiled {
 	size_t runtimes, families, binds;
@@ -34,8 +40,12 @@ struct knowledge {
 	struct plain_class plain[BIND_RUNTIME + 1]; /* "none", "agnostic", "bound" */
 	struct bridge_list bridges;
 	struct poller_list pollers;
-	struct map finished;    /* crate → 1 */
-	struct map proc_macros; /* crate → enum known */
+	struct starter_list starters;
+	struct blocking_list blocking;
+	struct row_places VEC_OF(struct row_place) places;
+	struct map place_by_condition; /* table and bind_row_condition → place */
+	struct map finished;           /* crate → 1 */
+	struct map proc_macros;        /* crate → enum known */
 	struct source_paths source_paths;
 	struct advisory_set advisories;
 	int64_t advisories_at;

@@ -116,10 +116,11 @@ static struct str add_way(struct mixing *at, uint32_t member, uint32_t runtime,
 }
 
 /* The bridge from the one to the other where there is one, else what the rule advises. */
-static struct remedy remedy_of(const struct mixing *at, const struct pair *pair)
+static struct remedy remedy_of(const struct mixing *at, const struct pair *pair,
+                               struct str rule_name)
 {
 	const struct runtime_info *a = info_at(at, pair->a), *b = info_at(at, pair->b);
-	const struct rule_text *rule = knowledge_rule(at->knowledge, STR_LIT("mixed-runtimes"));
+	const struct rule_text *rule = knowledge_rule(at->knowledge, rule_name);
 
 	for (size_t i = 0; i < a->on.n; i++)
 		if (str_eq(a->on.p[i].runtime, b->name))
@@ -169,31 +170,101 @@ static void add_bridge(struct mixing *at, const struct bridge_row *bridge, struc
 	};
 }
 
-static void add_pair(struct mixing *at, uint32_t member, const struct pair *pair, struct str above)
+/* Whether the member's own code runs on one of the two and nothing of the project can start the
+ * other, which dependencies need: then the one polls what needs the other. */
+static bool is_foreign(const struct mixing *at, uint32_t member, uint32_t needed, uint32_t chosen)
 {
-	struct finding finding = { .rule = STR_LIT("mixed-runtimes"),
-		                   .package = node_package(member),
-		                   .level = ceiling_of(at, pair) };
-	const struct bridge_row *bridge = bridge_of(at, member, pair);
-	*vec_add(at->arena, &finding.evidence) =
-		(struct evidence){ STR_LIT("elsewhere"),
-		                   arena_printf(at->arena,
-		                                "a package bound to " STR_FMT " that " STR_FMT
-		                                " polls: " STR_FMT,
-		                                STR_ARG(info_at(at, pair->a)->name),
-		                                STR_ARG(info_at(at, pair->b)->name),
-		                                STR_ARG(info_at(at, pair->a)->why)),
-		                   info_at(at, pair->a)->source };
-	struct str first = add_way(at, member, pair->a, &finding);
-	struct str second = add_way(at, member, pair->b, &finding);
+	uint32_t package = node_package(member);
 
-	finding.subject =
-		arena_printf(at->arena, STR_FMT "+" STR_FMT, STR_ARG(info_at(at, pair->a)->name),
-	                     STR_ARG(info_at(at, pair->b)->name));
-	finding.message =
+	/* Without manifests it is not known what is asked for. */
+	if (!at->graph->nodes[member].has_features)
+		return false;
+	return starter_is_there(at->graph, at->knowledge,
+	                        closure_local_below(at->arena, at->graph, package), chosen) &&
+	       !starter_is_there(at->graph, at->knowledge,
+	                         closure_local_around(at->arena, at->graph, package), needed);
+}
+
+static bool has_bridge(const struct mixing *at, uint32_t needed, uint32_t chosen)
+{
+	const struct bridge_list *bridges = knowledge_bridges(at->knowledge);
+
+	for (size_t i = 0; i < bridges->n; i++)
+		if (bridges->p[i].from == needed && bridges->p[i].on == chosen)
+			return true;
+	return false;
+}
+
+/* What the finding rests on that manifests do not show. */
+static void add_inference(struct mixing *at, const struct runtime_info *needed,
+                          const struct runtime_info *chosen, struct finding *finding)
+{
+	*vec_add(at->arena, &finding->evidence) =
+		(struct evidence){ STR_LIT("inferred"),
+		                   arena_printf(at->arena,
+		                                "the project itself depends on what starts " STR_FMT
+		                                ", and on nothing that starts " STR_FMT
+		                                "; what a dependency does inside is not seen",
+		                                STR_ARG(chosen->name), STR_ARG(needed->name)),
+		                   { 0 } };
+}
+
+/* A runtime that does not have the other's context polls what needs it. */
+static void tell_foreign(struct mixing *at, const struct pair *pair, struct str needed,
+                         struct str chosen, struct str above, struct finding *finding)
+{
+	finding->rule = has_bridge(at, pair->a, pair->b) ? STR_LIT("bridge-needed")
+	                                                 : STR_LIT("foreign-reactor");
+	finding->level = LEVEL_ALLOW; /* no ceiling */
+	finding->message = arena_printf(at->arena,
+	                                "runs on " STR_FMT " and needs " STR_FMT
+	                                ", which nothing of it starts" STR_FMT,
+	                                STR_ARG(chosen), STR_ARG(needed), STR_ARG(above));
+	if (info_at(at, pair->b)->coexists ||
+	    starter_may_be_inside(at->graph, at->knowledge, pair->a))
+		finding->level = LEVEL_WARNING;
+}
+
+static void tell_mixed(struct mixing *at, struct str first, struct str second, struct str above,
+                       struct finding *finding)
+{
+	finding->rule = STR_LIT("mixed-runtimes");
+	finding->message =
 		arena_printf(at->arena, "needs " STR_FMT " and " STR_FMT " in one program" STR_FMT,
 	                     STR_ARG(first), STR_ARG(second), STR_ARG(above));
-	finding.remedy = remedy_of(at, pair);
+}
+
+static void add_pair(struct mixing *at, uint32_t member, struct pair pair, struct str above)
+{
+	const struct bridge_row *bridge = bridge_of(at, member, &pair);
+	bool foreign = !bridge && is_foreign(at, member, pair.a, pair.b);
+
+	if (!foreign && !bridge && pair.b_hard && is_foreign(at, member, pair.b, pair.a)) {
+		foreign = true;
+		pair = (struct pair){ pair.b, pair.a, true };
+	}
+	const struct runtime_info *a = info_at(at, pair.a), *b = info_at(at, pair.b);
+	struct finding finding = { .package = node_package(member),
+		                   .level = ceiling_of(at, &pair) };
+	*vec_add(at->arena, &finding.evidence) = (struct evidence){
+		STR_LIT("elsewhere"),
+		arena_printf(at->arena,
+		             "a package bound to " STR_FMT " that " STR_FMT " polls: " STR_FMT,
+		             STR_ARG(a->name), STR_ARG(b->name), STR_ARG(a->why)),
+		a->source
+	};
+	if (foreign)
+		add_inference(at, a, b, &finding);
+	struct str first = add_way(at, member, pair.a, &finding);
+	struct str second = add_way(at, member, pair.b, &finding);
+
+	finding.subject =
+		arena_printf(at->arena, STR_FMT "+" STR_FMT, STR_ARG(a->name), STR_ARG(b->name));
+	if (foreign)
+		tell_foreign(at, &pair, first, second, above, &finding);
+	else
+		tell_mixed(at, first, second, above, &finding);
+	finding.remedy = remedy_of(at, &pair, finding.rule);
 	if (bridge)
 		add_bridge(at, bridge, &finding);
 	*vec_add(at->arena, at->out) = finding;
@@ -220,7 +291,7 @@ static void find_pair(struct mixing *at, struct pair pair)
 	all = lowest_holders(at, holds_pair, &pair, &lowest);
 	for (size_t i = 0; i < lowest.n; i++)
 		if (!is_told(at, lowest.p[i], pair.b))
-			add_pair(at, lowest.p[i], &pair,
+			add_pair(at, lowest.p[i], pair,
 			         i == 0 ? and_above(at, all, lowest.n) : STR_LIT(""));
 }
 

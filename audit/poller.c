@@ -24,20 +24,29 @@ static bool choice_parse(const struct toml_value *value, const struct runtime_wo
 bool poller_row_parse(struct arena *arena, const struct toml_value *table,
                       const struct runtime_words *words, struct poller_row *out, struct err *err)
 {
-	static const struct str KNOWN[] = { STR("crate"),   STR("req"), STR("any"),
-		                            STR("choices"), STR("why"), STR("source"),
-		                            STR("checked") };
+	static const struct str KNOWN[] = {
+		STR("crate"), STR("req"), STR("any"),    STR("choices"),
+		STR("bare"),  STR("why"), STR("source"), STR("checked")
+	};
 	const struct toml_value *choices = toml_get(table, "choices");
 	struct poller_row row = { 0 };
 
 	if (!knowledge_keys(table, KNOWN, ARRAY_LEN(KNOWN), err) ||
 	    !knowledge_want_crate(table, "crate", &row.crate, err) ||
 	    !knowledge_get_req(arena, table, "req", &row.req, err) ||
-	    !knowledge_want_list(arena, table, "any", &row.any, err) ||
+	    !knowledge_get_list(arena, table, "any", &row.any, err) ||
+	    !knowledge_get_bool(table, "bare", &row.is_bare, err) ||
 	    !knowledge_want_str(table, "why", &row.why, err) ||
 	    !knowledge_want_source(table, &row.source, err))
 		return false;
-	if (choices == NULL || choices->type != TOML_IS_ARRAY || choices->first == NULL)
+	if (row.is_bare != (choices == NULL))
+		return err_set(err, ERR_INPUT, "%u: a poller has 'choices', or is 'bare'",
+		               table->line);
+	if (row.is_bare) {
+		*out = row;
+		return true;
+	}
+	if (row.any.n == 0 || choices->type != TOML_IS_ARRAY || choices->first == NULL)
 		return err_set(err, ERR_INPUT, "%u: 'choices' is missing or no list", table->line);
 	for (const struct toml_value *one = choices->first; one != NULL; one = one->next)
 		if (!choice_parse(one, words, vec_add(arena, &row.choices), err))
@@ -54,25 +63,6 @@ struct finder {
 	struct closure closure;
 	struct finding_list *out;
 };
-
-static bool is_on(const struct graph *graph, uint32_t node, struct str feature)
-{
-	const struct summary *summary = graph->packages[node_package(node)].summary;
-	uint32_t wanted = summary ? summary_feature_find(summary, feature) : FEATURE_NONE;
-
-	for (uint32_t i = 0; wanted != FEATURE_NONE && i < graph->nodes[node].feature_n; i++)
-		if (graph->nodes[node].features[i] == wanted)
-			return true;
-	return false;
-}
-
-static bool is_any_on(const struct graph *graph, uint32_t node, const struct str_list *features)
-{
-	for (size_t i = 0; i < features->n; i++)
-		if (is_on(graph, node, features->p[i]))
-			return true;
-	return false;
-}
 
 /* What runs in the member's tests and benchmarks and needs the runtime: itself, or one of its
  * dependencies but the poller; NODE_NONE where nothing does. */
@@ -93,6 +83,37 @@ static uint32_t needy(const struct finder *at, uint32_t member, uint32_t poller,
 	return NODE_NONE;
 }
 
+static void add_own_way(struct finder *at, uint32_t member, uint32_t poller,
+                        struct finding *finding)
+{
+	struct node_path own = { arena_array(at->arena, 2, sizeof(uint32_t)), 2 };
+
+	own.nodes[0] = member;
+	own.nodes[1] = poller;
+	*vec_add(at->arena, &finding->paths) = own;
+}
+
+static void add_evidence(struct finder *at, const struct poller_row *row,
+                         const struct runtime_info *info, struct finding *finding)
+{
+	*vec_add(at->arena, &finding->evidence) =
+		(struct evidence){ STR_LIT("elsewhere"), info->why, info->source };
+	*vec_add(at->arena, &finding->evidence) =
+		(struct evidence){ STR_LIT("table"), row->why, row->source };
+}
+
+/* The way from `from` to what needs the runtime, and its name. */
+static struct str add_needy(struct finder *at, uint32_t from, uint32_t runtime,
+                            struct finding *finding)
+{
+	struct node_path way = closure_path(at->arena, &at->closure, from, runtime);
+	uint32_t last = way.n > 0 ? way.nodes[way.n - 1] : from;
+
+	if (way.n > 1)
+		*vec_add(at->arena, &finding->paths) = way;
+	return package_text(at->arena, at->graph, node_package(last));
+}
+
 static void add_finding(struct finder *at, const struct poller_row *row,
                         const struct poller_choice *choice, uint32_t member, uint32_t poller,
                         uint32_t from)
@@ -101,26 +122,16 @@ static void add_finding(struct finder *at, const struct poller_row *row,
 	struct finding finding = { .rule = STR_LIT("foreign-reactor"),
 		                   .package = node_package(poller),
 		                   .subject = info->name };
-	struct node_path way = closure_path(at->arena, &at->closure, from, choice->runtime);
-	uint32_t last = way.n > 0 ? way.nodes[way.n - 1] : from;
-	struct node_path own = { arena_array(at->arena, 2, sizeof(uint32_t)), 2 };
 
-	own.nodes[0] = member;
-	own.nodes[1] = poller;
-	*vec_add(at->arena, &finding.paths) = own;
-	if (way.n > 1)
-		*vec_add(at->arena, &finding.paths) = way;
-	finding.message = arena_printf(
-		at->arena,
-		"polls for " STR_FMT " what needs " STR_FMT " (" STR_FMT
-		"), and its feature " STR_FMT " is off",
-		STR_ARG(at->graph->lock->packages[node_package(member)].name), STR_ARG(info->name),
-		STR_ARG(package_text(at->arena, at->graph, node_package(last))),
-		STR_ARG(choice->feature));
-	*vec_add(at->arena, &finding.evidence) =
-		(struct evidence){ STR_LIT("elsewhere"), info->why, info->source };
-	*vec_add(at->arena, &finding.evidence) =
-		(struct evidence){ STR_LIT("table"), row->why, row->source };
+	add_own_way(at, member, poller, &finding);
+	struct str last = add_needy(at, from, choice->runtime, &finding);
+	finding.message =
+		arena_printf(at->arena,
+	                     "polls for " STR_FMT " what needs " STR_FMT " (" STR_FMT
+	                     "), and its feature " STR_FMT " is off",
+	                     STR_ARG(at->graph->lock->packages[node_package(member)].name),
+	                     STR_ARG(info->name), STR_ARG(last), STR_ARG(choice->feature));
+	add_evidence(at, row, info, &finding);
 	finding.remedy =
 		(struct remedy){ STR_LIT("feature"),
 		                 arena_printf(at->arena,
@@ -130,12 +141,63 @@ static void add_finding(struct finder *at, const struct poller_row *row,
 	*vec_add(at->arena, at->out) = finding;
 }
 
+/* Whether the member's own code starts some runtime: audit/mixing speaks of what polls there. */
+static bool starts_any(const struct finder *at, uint32_t member)
+{
+	const struct graph_node *node = &at->graph->nodes[member];
+
+	for (uint32_t i = 0; i < node->out_n; i++) {
+		const struct graph_edge *edge = &at->graph->edges[node->out_first + i];
+
+		if (closure_follows(edge) &&
+		    starter_runtimes(at->graph, at->knowledge, edge->to) != 0)
+			return true;
+	}
+	return false;
+}
+
+/* A bare executor in a program that needs a runtime which nothing of the project starts. */
+static void ask_program(struct finder *at, const struct poller_row *row, uint32_t member,
+                        uint32_t poller)
+{
+	if (at->closure.hard[member] == 0 || !at->graph->nodes[member].has_features ||
+	    starts_any(at, member))
+		return;
+	const bool *around = closure_local_around(at->arena, at->graph, node_package(member));
+
+	for (uint32_t r = 0; r < knowledge_runtime_count(at->knowledge); r++) {
+		const struct runtime_info *info = knowledge_runtime_at(at->knowledge, r);
+
+		if ((at->closure.hard[member] >> r & 1) == 0 ||
+		    starter_is_there(at->graph, at->knowledge, around, r))
+			continue;
+		struct finding finding = { .rule = STR_LIT("foreign-reactor"),
+			                   .package = node_package(poller),
+			                   .subject = info->name,
+			                   .level = LEVEL_WARNING };
+		add_own_way(at, member, poller, &finding);
+		struct str needy = add_needy(at, member, r, &finding);
+		finding.message =
+			arena_printf(at->arena,
+		                     "polls for " STR_FMT ", which needs " STR_FMT
+		                     " (through " STR_FMT ") and depends on nothing that starts it",
+		                     STR_ARG(at->graph->lock->packages[node_package(member)].name),
+		                     STR_ARG(info->name), STR_ARG(needy));
+		add_evidence(at, row, info, &finding);
+		finding.remedy = (struct remedy){
+			STR_LIT("none"),
+			knowledge_rule(at->knowledge, STR_LIT("foreign-reactor"))->fix
+		};
+		*vec_add(at->arena, at->out) = finding;
+	}
+}
+
 static void ask_member(struct finder *at, const struct poller_row *row, uint32_t member,
                        uint32_t poller)
 {
 	for (size_t i = 0; i < row->choices.n; i++) {
 		const struct poller_choice *choice = &row->choices.p[i];
-		uint32_t from = is_on(at->graph, poller, choice->feature)
+		uint32_t from = graph_has_feature(at->graph, poller, choice->feature)
 		                        ? NODE_NONE
 		                        : needy(at, member, poller, choice->runtime);
 
@@ -152,9 +214,13 @@ static void ask_poller(struct finder *at, const struct poller_row *row, uint32_t
 		const struct graph_edge *edge =
 			&graph->edges[graph->in_edges[graph->nodes[node].in_first + i]];
 
-		if (graph->packages[node_package(edge->from)].is_local &&
-		    node_side(edge->from) == SIDE_TARGET)
+		if (!graph->packages[node_package(edge->from)].is_local ||
+		    node_side(edge->from) != SIDE_TARGET)
+			continue;
+		if (!row->is_bare)
 			ask_member(at, row, edge->from, node);
+		else if (closure_follows(edge))
+			ask_program(at, row, edge->from, node);
 	}
 }
 
@@ -174,7 +240,8 @@ void poller_find(struct arena *arena, const struct audit_result *result,
 
 			if (!str_eq(package->name, rows->p[r].crate) || !graph->nodes[node].built ||
 			    !semver_req_matches(&rows->p[r].req, &package->version) ||
-			    !is_any_on(graph, node, &rows->p[r].any))
+			    (rows->p[r].any.n > 0 &&
+			     !graph_has_any_feature(graph, node, &rows->p[r].any)))
 				continue;
 			if (!has_closure)
 				at.closure = closure_make(arena, result, verdicts, knowledge);

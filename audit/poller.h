@@ -1,8 +1,9 @@
 /* audit/poller.h: crates that poll what their user hands them, and the rule foreign-reactor where
  * they do it without the runtime that it needs.
  *
- * A benchmark of criterion is polled by the executor that it names, and a feature of criterion says
- * which there are: without "async_tokio" none of them has a Tokio context.
+ * A bare executor (pollster) polls the program's own futures: where one of them needs a runtime,
+ * somebody must start it. A benchmark of criterion is polled by the executor that it names, and a
+ * feature of criterion says which there are: without "async_tokio" none has a Tokio context.
  * Source: the [[poller]] tables of knowledge/. Threads: pure. Memory: the arena of the audit. */
 #ifndef RTAUDIT_AUDIT_POLLER_H
 #define RTAUDIT_AUDIT_POLLER_H
@@ -15,9 +16,10 @@ struct poller_choice {
 };
 struct poller_row {
 	struct str crate, why, source;
-	bool is_own; /* of the user's file */
 	struct req req;
-	struct str_list any; /* features: with one of these it polls at all */
+	struct str_list any; /* features: with one of these it polls at all; empty: always */
+	/* the program itself polls with it, and it has no context of any runtime */
+	bool is_bare;
 	struct poller_choices VEC_OF(struct poller_choice) choices;
 };
 struct poller_list VEC_OF(struct poller_row);

@@ -93,7 +93,8 @@ static bool is_any_version_new(const struct remedy_plan *plan)
 static bool may_share(const struct finding *one, const struct finding *other)
 {
 	static const struct str RULES[] = { STR("abandoned-runtime"), STR("mixed-runtimes"),
-		                            STR("split-runtime"), STR("foreign-reactor") };
+		                            STR("split-runtime"), STR("foreign-reactor"),
+		                            STR("bridge-needed") };
 
 	for (size_t i = 0; i < ARRAY_LEN(RULES); i++)
 		if (str_eq(other->rule, RULES[i]))

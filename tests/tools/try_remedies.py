@@ -20,7 +20,7 @@ import tomllib
 
 TARGET = "x86_64-unknown-linux-gnu"
 SECONDS = 120
-RULES = ("abandoned-runtime", "mixed-runtimes", "split-runtime", "foreign-reactor")
+RULES = ("abandoned-runtime", "mixed-runtimes", "split-runtime", "foreign-reactor", "bridge-needed")
 # Dependencies with a feature, or a version, that brings in a runtime that has ended or a second one.
 SMALL = {
     "tiberius": 'tiberius = { version = "0.12", default-features = false, features = ["sql-browser-async-std"] }',
@@ -207,7 +207,7 @@ def confirm(finding, folder):
     """None where cargo agrees, else what it says."""
     package = finding["package"]
     changes = finding["remedy"]["changes"]
-    if finding["remedy"]["kind"] == "bridge" or finding["rule"] == "foreign-reactor":
+    if finding["remedy"]["kind"] == "bridge" or (finding["rule"] == "foreign-reactor" and "+" not in finding["subject"]):
         change = changes[0]
         if change["new"]:
             built, why = tree(folder, change["member"], "normal")
@@ -215,14 +215,15 @@ def confirm(finding, folder):
         missing = set(change["features_on"]) - features_of(folder, change["package"])
         return f"{missing} are not on" if missing else None
     member = None
-    if finding["rule"] == "mixed-runtimes":
+    two = finding["rule"] in ("mixed-runtimes", "bridge-needed", "foreign-reactor")
+    if two:
         member = package["name"]
     elif finding["rule"] == "split-runtime":
         member = finding["paths"][0][0].split(" ")[0]
     built, why = tree(folder, member, "normal" if member else "normal,build")
     if built is None:
         return why
-    if finding["rule"] != "mixed-runtimes":
+    if not two:
         left = package["version"] not in built.get(package["name"], ())
         return None if left else f"{package['name']} {package['version']} is still built"
     there = [FAMILIES.get(runtime, {runtime}) & built.keys() for runtime in finding["subject"].split("+")]

@@ -281,6 +281,16 @@ static void check_bridges(struct index *index)
 			*vec_add(&index->arena, &features) = row->feature;
 		check_choice(index, row->crate, &row->req, &features);
 	}
+	for (size_t i = 0; i < index->knowledge->starters.n; i++) {
+		const struct starter_row *row = &index->knowledge->starters.p[i];
+
+		check_choice(index, row->crate, &row->req, &row->any);
+	}
+	for (size_t i = 0; i < index->knowledge->blocking.n; i++) {
+		const struct blocking_row *row = &index->knowledge->blocking.p[i];
+
+		check_choice(index, row->crate, &row->req, &row->any);
+	}
 	for (size_t i = 0; i < index->knowledge->pollers.n; i++) {
 		const struct poller_row *row = &index->knowledge->pollers.p[i];
 		struct str_list features = { 0 };

@@ -114,7 +114,7 @@ static void own_reactors_are_milder(void **state)
 	            "2.6.0\n" TOKIO);
 	f = judged_finding(&note, "mixed-runtimes", "app");
 	assert_int_equal(f->level, LEVEL_NOTE);
-	find(&warning, "*app 0.1.0 : web smol\nweb 1.0.0 : tokio[net]\nsmol 2.0.2 : "
+	find(&warning, "*app 0.1.0 : web smol tokio[rt]\nweb 1.0.0 : tokio[net]\nsmol 2.0.2 : "
 	               "async-io\nasync-io 2.6.0\n" TOKIO);
 	f = judged_finding(&warning, "mixed-runtimes", "app");
 	assert_int_equal(f->level, LEVEL_WARNING);
@@ -229,6 +229,123 @@ static void two_majors_in_two_programs_are_none(void **state)
 	assert_int_equal(judged_count(&judged, "split-runtime", "tokio"), 0);
 }
 
+/* The border between the rules about two runtimes: which of them speaks, and how loud. */
+static const struct {
+	const char *what, *tree, *rule, *subject;
+	enum level level;
+} borders[] = {
+	{ "own code runs on smol, a dependency needs Tokio",
+	  "*app 0.1.0 : web smol\nweb 1.0.0 : tokio[net]\nsmol 2.0.2\n" TOKIO, "bridge-needed",
+	  "tokio+smol", LEVEL_ERROR },
+	{ "own code can start Tokio as well",
+	  "*app 0.1.0 : web smol tokio[rt]\nweb 1.0.0 : tokio[net]\nsmol 2.0.2\n" TOKIO,
+	  "mixed-runtimes", "tokio+smol", LEVEL_WARNING },
+	{ "it depends on Tokio, of which no runtime can be built",
+	  "*app 0.1.0 : web smol tokio[sync]\nweb 1.0.0 : tokio[net]\nsmol 2.0.2\n" TOKIO,
+	  "bridge-needed", "tokio+smol", LEVEL_ERROR },
+	{ "another member of the program starts it",
+	  "*app 0.1.0 : core tokio[rt]\n*core 0.1.0 : web smol\nweb 1.0.0 : tokio[net]\nsmol "
+	  "2.0.2\n" TOKIO,
+	  "mixed-runtimes", "tokio+smol", LEVEL_WARNING },
+	{ "so does one beside it in the program",
+	  "*app 0.1.0 : core serve\n*core 0.1.0 : web smol\n*serve 0.1.0 : tokio[rt]\nweb 1.0.0 : "
+	  "tokio[net]\nsmol 2.0.2\n" TOKIO,
+	  "mixed-runtimes", "tokio+smol", LEVEL_WARNING },
+	{ "a crate of which the table says that it starts it",
+	  "*app 0.1.0 : web smol actix-web\nweb 1.0.0 : tokio[net]\nactix-web 4.12.1 : "
+	  "tokio[rt]\nsmol 2.0.2\n" TOKIO,
+	  "mixed-runtimes", "tokio+smol", LEVEL_WARNING },
+	{ "a dependency may start it inside",
+	  "*app 0.1.0 : web smol\nweb 1.0.0 : tokio[net,rt-multi-thread]\nsmol 2.0.2\n"
+	  "tokio 1.41.0 rt= net= rt-multi-thread=rt\n",
+	  "bridge-needed", "tokio+smol", LEVEL_WARNING },
+	{ "the bridge is there",
+	  "*app 0.1.0 : web smol async-compat\nweb 1.0.0 : tokio[net]\nsmol 2.0.2\nasync-compat "
+	  "0.2.5 : tokio[rt]\n" TOKIO,
+	  "mixed-runtimes", "tokio+smol", LEVEL_NOTE },
+	{ "a runtime for which there is no bridge",
+	  "*app 0.1.0 : sound smol\nsound 1.0.0 : glommio\nglommio 0.9.0\nsmol 2.0.2\n",
+	  "foreign-reactor", "glommio+smol", LEVEL_ERROR },
+	{ "two that panic, of which own code runs the second",
+	  "*app 0.1.0 : web glommio\nweb 1.0.0 : tokio[net]\nglommio 0.9.0\n" TOKIO,
+	  "foreign-reactor", "tokio+glommio", LEVEL_ERROR },
+	{ "two that panic, of which own code runs the first",
+	  "*app 0.1.0 : sound tokio[rt]\nsound 1.0.0 : glommio\nglommio 0.9.0\n" TOKIO,
+	  "foreign-reactor", "glommio+tokio", LEVEL_ERROR },
+	{ "own code runs neither",
+	  "*app 0.1.0 : sound web\nsound 1.0.0 : glommio\nweb 1.0.0 : tokio[net]\nglommio "
+	  "0.9.0\n" TOKIO,
+	  "mixed-runtimes", "tokio+glommio", LEVEL_ERROR },
+	{ "a bare executor, and nothing that starts Tokio",
+	  "*app 0.1.0 : web pollster\nweb 1.0.0 : tokio[net]\npollster 0.4.0\n" TOKIO,
+	  "foreign-reactor", "tokio", LEVEL_WARNING },
+};
+
+static void each_mix_is_told_by_one_rule(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(borders); i++) {
+		CLEANUP(judged_free) struct judged judged = { .knowledge = NULL };
+
+		find(&judged, borders[i].tree);
+		if (judged.findings.n != 1)
+			fail_msg("%s: %zu findings", borders[i].what, judged.findings.n);
+		const struct finding *f = &judged.findings.p[0];
+		if (!str_eq(f->rule, str_of(borders[i].rule)) ||
+		    !str_eq(f->subject, str_of(borders[i].subject)) || f->level != borders[i].level)
+			fail_msg("%s: " STR_FMT " of " STR_FMT ", level %d", borders[i].what,
+			         STR_ARG(f->rule), STR_ARG(f->subject), (int)f->level);
+		assert_true(f->evidence.n >= 2 && f->remedy.text.n > 0);
+	}
+}
+
+static const char *const quiet[] = {
+	/* a bare executor beside what starts Tokio, or where nothing needs it */
+	"*app 0.1.0 : web pollster tokio[rt]\nweb 1.0.0 : tokio[net]\npollster 0.4.0\n" TOKIO,
+	"*app 0.1.0 : pollster tokio[sync]\npollster 0.4.0\n" TOKIO,
+	"*app 0.1.0 : core tokio[rt]\n*core 0.1.0 : web pollster\nweb 1.0.0 : "
+	"tokio[net]\npollster 0.4.0\n" TOKIO,
+	/* reqwest's blocking client has a runtime of its own */
+	"*app 0.1.0 : reqwest[blocking] pollster\nreqwest 0.12.0 blocking= : "
+	"tokio[net,rt]\npollster "
+	"0.4.0\n" TOKIO,
+};
+
+static void who_can_start_it_polls_nothing_foreign(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(quiet); i++) {
+		CLEANUP(judged_free) struct judged judged = { .knowledge = NULL };
+
+		find(&judged, quiet[i]);
+		if (judged.findings.n > 0)
+			fail_msg("%zu: " STR_FMT, i, STR_ARG(judged.findings.p[0].message));
+	}
+}
+
+static void who_polls_and_what_is_inferred_is_told(void **state)
+{
+	CLEANUP(judged_free) struct judged judged = { .knowledge = NULL };
+	(void)state;
+
+	find(&judged, "*app 0.1.0 : core\n*core 0.1.0 : web smol\nweb 1.0.0 : tokio[net]\nsmol "
+	              "2.0.2\n" TOKIO);
+	const struct finding *f = judged_finding(&judged, "bridge-needed", "core");
+	assert_true(str_eq(
+		f->message,
+		STR_LIT("runs on smol (through smol 2.0.2) and needs tokio (through web 1.0.0), "
+	                "which nothing of it starts; 1 member above holds it too")));
+	assert_string_equal(judged_path(&judged, &f->paths.p[0]), "core web");
+	assert_string_equal(judged_path(&judged, &f->paths.p[1]), "core smol");
+	const struct evidence *last = &f->evidence.p[1];
+	assert_true(str_eq(last->rule, STR_LIT("inferred")));
+	assert_true(
+		str_eq(last->detail,
+	               STR_LIT("the project itself depends on what starts smol, and on nothing "
+	                       "that starts tokio; what a dependency does inside is not seen")));
+	assert_true(str_eq(f->remedy.kind, STR_LIT("bridge")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -244,6 +361,9 @@ int main(void)
 		cmocka_unit_test(what_serves_several_runtimes_mixes_nothing),
 		cmocka_unit_test(what_works_anywhere_mixes_with_nothing),
 		cmocka_unit_test(a_runtime_that_a_crate_owns_mixes_with_nothing),
+		cmocka_unit_test(each_mix_is_told_by_one_rule),
+		cmocka_unit_test(who_can_start_it_polls_nothing_foreign),
+		cmocka_unit_test(who_polls_and_what_is_inferred_is_told),
 		cmocka_unit_test(two_majors_of_one_runtime_are_a_split),
 		cmocka_unit_test(two_majors_in_two_programs_are_none),
 	};

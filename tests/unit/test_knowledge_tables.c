@@ -19,6 +19,8 @@
 #define POLLER                                                                                     \
 	"[[poller]]\ncrate = \"a\"\nany = [\"x\"]\nwhy = \"w\"\n"                                  \
 	"choices = [{ runtime = \"tokio\", feature = \"x\" }]\n" READ
+#define STARTER "[[starter]]\ncrate = \"a\"\nruntime = \"tokio\"\nwhy = \"w\"\n" READ
+#define BLOCKING "[[blocking]]\ncrate = \"a\"\ninstead = \"i\"\nwhy = \"w\"\n" READ
 
 static bool load(struct arena *arena, const char *own, const struct knowledge **out,
                  struct err *err)
@@ -106,7 +108,17 @@ static const struct {
 	{ BRIDGE BRIDGE, "own.toml:9: the bridge stands twice" },
 	{ POLLER POLLER, "own.toml:8: the poller stands twice" },
 	{ "[[poller]]\ncrate = \"a\"\nany = [\"x\"]\nwhy = \"w\"\n" READ,
+	  "own.toml:1: a poller has 'choices', or is 'bare'" },
+	{ POLLER "bare = true\n", "own.toml:1: a poller has 'choices', or is 'bare'" },
+	{ "[[poller]]\ncrate = \"a\"\nwhy = \"w\"\nchoices = []\n" READ,
 	  "own.toml:1: 'choices' is missing or no list" },
+	{ STARTER STARTER, "own.toml:7: the starter stands twice" },
+	{ "[[starter]]\ncrate = \"a\"\nruntime = \"tokyo\"\nwhy = \"w\"\n" READ,
+	  "own.toml:3: unknown runtime 'tokyo'" },
+	{ BLOCKING BLOCKING, "own.toml:7: the blocking stands twice" },
+	{ BLOCKING "panic = \"p\"\n", "own.toml:1: 'on' is missing" },
+	{ BLOCKING "panic = \"p\"\non = \"tokyo\"\n", "own.toml:8: unknown runtime 'tokyo'" },
+	{ BLOCKING "panics = true\n", "own.toml:7: unknown key 'panics'" },
 	{ "[[poller]]\ncrate = \"a\"\nany = [\"x\"]\nwhy = \"w\"\n" READ
 	  "choices = [{ runtime = \"tokyo\", feature = \"x\" }]\n",
 	  "own.toml:7: unknown runtime 'tokyo'" },

@@ -190,20 +190,20 @@ static const struct {
 	  "[dependencies]\ndb = \"1\"\nweb = { version = \"1\", features = [\"std\"] }\n",
 	  "app 0.1.0 : db web\nasync-std 1.13.2\ndb 1.0.0 : async-std\nweb 1.0.0 : async-std\n",
 	  STD "db 1.0.0 : async-std@^1\nweb 1.0.0 std=async-std : ?async-std@^1\n", "" },
-	{ "a feature of the runtime that polls is a bridge", "mixed-runtimes",
+	{ "a feature of the runtime that polls is a bridge", "bridge-needed",
 	  "[dependencies]\nasync-std = \"1\"\nweb = \"1\"\n",
 	  "app 0.1.0 : async-std web\nasync-std 1.13.2\nweb 1.0.0 : tokio\ntokio 1.40.0\n",
 	  "async-std 1.13.2 default= tokio1=\nweb 1.0.0 : tokio@^1[net]\ntokio 1.40.0 net=\n",
 	  "in Cargo.toml: async-std = { version = \"1\", features = [\"tokio1\"] } (with tokio1); "
 	  "its "
 	  "threads and block_on enter a Tokio context before they poll; tried: it leaves a note" },
-	{ "so is a crate", "mixed-runtimes", "[dependencies]\nweb = \"1\"\nsmol = \"2\"\n",
+	{ "so is a crate", "bridge-needed", "[dependencies]\nweb = \"1\"\nsmol = \"2\"\n",
 	  "app 0.1.0 : smol web\nweb 1.0.0 : tokio\nsmol 2.0.0\ntokio 1.40.0\n",
 	  "async-compat 0.2.5\nweb 1.0.0 : tokio@^1[net]\nsmol 2.0.0\ntokio 1.40.0 net=\n",
 	  "in Cargo.toml: async-compat = { version = \"0.2\" } (a new dependency); cargo will lock "
 	  "async-compat 0.2.5; Compat::new enters a Tokio context around the future that it wraps; "
 	  "tried: it leaves a note" },
-	{ "but not one that the index does not have", "mixed-runtimes",
+	{ "but not one that the index does not have", "bridge-needed",
 	  "[dependencies]\nweb = \"1\"\nsmol = \"2\"\n",
 	  "app 0.1.0 : smol web\nweb 1.0.0 : tokio\nsmol 2.0.0\ntokio 1.40.0\n",
 	  "web 1.0.0 : tokio@^1[net]\nsmol 2.0.0\ntokio 1.40.0 net=\n", "" },
