@@ -75,14 +75,6 @@ static bool refuse_class(const struct toml_value *table, struct str klass,
 	               near.name.n > 0 ? "' meant?" : "");
 }
 
-static bool has(const struct str_list *list, struct str text)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (str_eq(list->p[i], text))
-			return true;
-	return false;
-}
-
 /* A row that no set of features meets would never be asked. */
 static bool check_condition(const struct toml_value *table, const struct bind_row *row,
                             struct err *err)
@@ -90,9 +82,9 @@ static bool check_condition(const struct toml_value *table, const struct bind_ro
 	bool some = row->any.n == 0;
 
 	for (size_t i = 0; i < row->any.n; i++)
-		some = some || !has(&row->none, row->any.p[i]);
+		some = some || !str_list_has(&row->none, row->any.p[i]);
 	for (size_t i = 0; i < row->all.n; i++)
-		some = some && !has(&row->none, row->all.p[i]);
+		some = some && !str_list_has(&row->none, row->all.p[i]);
 	return some || err_set(err, ERR_INPUT, "%u: what it needs of features, 'none' excludes",
 	                       table->line);
 }

@@ -41,14 +41,6 @@ struct finder {
 	struct finding_list *out;
 };
 
-static bool has(const struct str_list *list, struct str name)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (str_eq(list->p[i], name))
-			return true;
-	return false;
-}
-
 /* Whether the member asks for one of the features by name, in its dependency or by a feature of its
  * own that is on. */
 static bool asks_for(const struct finder *at, const struct graph_edge *edge,
@@ -62,7 +54,7 @@ static bool asks_for(const struct finder *at, const struct graph_edge *edge,
 	if (features->n == 0)
 		return true;
 	for (size_t i = 0; i < from->deps[edge->dep].features.n; i++)
-		if (has(features, from->deps[edge->dep].features.p[i]))
+		if (str_list_has(features, from->deps[edge->dep].features.p[i]))
 			return true;
 	for (uint32_t f = 0; f < node->feature_n; f++) {
 		const struct summary_feature *own = &from->features[node->features[f]];
@@ -70,7 +62,7 @@ static bool asks_for(const struct finder *at, const struct graph_edge *edge,
 		for (uint32_t v = 0; v < own->n; v++)
 			if (own->values[v].kind == FV_DEP_FEATURE &&
 			    own->values[v].dep_name == from->dep_name_of[edge->dep] &&
-			    has(features, own->values[v].dep_feature))
+			    str_list_has(features, own->values[v].dep_feature))
 				return true;
 	}
 	return false;
@@ -90,7 +82,7 @@ static const struct runtime_info *runs_on(const struct finder *at, uint32_t memb
 
 		if (!closure_follows(edge) || str_eq(name, row->crate))
 			continue;
-		if (has(&row->unless, name))
+		if (str_list_has(&row->unless, name))
 			return NULL;
 		uint64_t runtimes = starter_runtimes(at->graph, at->knowledge, edge->to);
 		for (uint32_t r = 0; !found && runtimes >> r != 0; r++)

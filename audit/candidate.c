@@ -101,9 +101,8 @@ static bool adds_any(const struct proposing *at, const struct cut *cut, const st
 	const struct str_list *own = &local->manifest->deps.p[cut->dep].dep.features;
 
 	for (size_t i = 0; i < own->n; i++)
-		for (size_t k = 0; k < off->n; k++)
-			if (str_eq(own->p[i], off->p[k]))
-				return true;
+		if (str_list_has(off, own->p[i]))
+			return true;
 	return false;
 }
 

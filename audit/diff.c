@@ -145,14 +145,6 @@ static void compare_packages(struct comparison *c)
 	}
 }
 
-static bool holds(const struct str_list *list, struct str text)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (str_eq(list->p[i], text))
-			return true;
-	return false;
-}
-
 static bool is_abandonment(struct str rule)
 {
 	for (size_t i = 0; i < ARRAY_LEN(ABANDONMENT); i++)
@@ -171,7 +163,7 @@ static void add_abandoned(struct comparison *c, const struct audit_result *resul
 	if (!result->packages[package].built && !result->project->options.include_inactive)
 		return;
 	for (size_t i = 0; i < rules->n; i++)
-		if (is_abandonment(rules->p[i]) && !holds(&one.rules, rules->p[i]))
+		if (is_abandonment(rules->p[i]) && !str_list_has(&one.rules, rules->p[i]))
 			*vec_add(c->arena, &one.rules) = rules->p[i];
 	if (one.rules.n > 0)
 		*vec_add(c->arena, to) = one;

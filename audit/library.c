@@ -176,14 +176,6 @@ static void find_lock_in(struct libraries *at, uint32_t node)
 	*vec_add(at->arena, at->out) = finding;
 }
 
-static bool asks(const struct dependency *dep, struct str feature)
-{
-	for (size_t i = 0; i < dep->features.n; i++)
-		if (str_eq(dep->features.p[i], feature))
-			return true;
-	return false;
-}
-
 static void add_needless(struct libraries *at, const struct graph_edge *edge, struct str message,
                          struct evidence evidence, struct remedy remedy)
 {
@@ -226,9 +218,8 @@ static const struct bind_row *starts(const struct libraries *at,
 		    (row->runtimes & (row->runtimes - 1)) != 0 ||
 		    !bind_row_is_for(row, &package->version))
 			continue;
-		for (size_t i = 0; i < row->any.n; i++)
-			if (str_eq(row->any.p[i], feature))
-				return row;
+		if (str_list_has(&row->any, feature))
+			return row;
 	}
 	return NULL;
 }
@@ -293,7 +284,7 @@ static void find_needless(struct libraries *at, uint32_t node, bool is_for_other
 		const struct dependency *dep = &summary->deps[edge->dep];
 
 		if (is_for_others && !is_full_told && str_eq(dep->package, STR_LIT("tokio")) &&
-		    asks(dep, STR_LIT("full"))) {
+		    str_list_has(&dep->features, STR_LIT("full"))) {
 			add_full(at, edge);
 			is_full_told = true;
 		}

@@ -16,14 +16,6 @@ static const char *section_of(enum dep_kind kind)
 	return "";
 }
 
-static bool has(const struct str_list *list, struct str name)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (str_eq(list->p[i], name))
-			return true;
-	return false;
-}
-
 /* Whether the change is one of what the workspace says, not of what the member adds to it. */
 static bool is_of_workspace(const struct manifest_dep *own, const struct dependency *dep,
                             const struct request *request, struct str req_text)
@@ -33,7 +25,7 @@ static bool is_of_workspace(const struct manifest_dep *own, const struct depende
 	if (req_text.n > 0 || request->default_features != dep->default_features)
 		return true;
 	for (size_t i = 0; i < request->off.n; i++)
-		if (!has(&own->dep.features, request->off.p[i]))
+		if (!str_list_has(&own->dep.features, request->off.p[i]))
 			return true;
 	return false;
 }
@@ -45,8 +37,8 @@ static struct str_list added_by(struct arena *arena, const struct manifest_dep *
 	struct str_list out = { 0 };
 
 	for (size_t i = 0; i < request->features.n; i++)
-		if (has(&own->dep.features, request->features.p[i]) ||
-		    has(&request->on, request->features.p[i]))
+		if (str_list_has(&own->dep.features, request->features.p[i]) ||
+		    str_list_has(&request->on, request->features.p[i]))
 			*vec_add(arena, &out) = request->features.p[i];
 	return out;
 }
@@ -89,7 +81,7 @@ struct remedy_change remedy_change_of(struct arena *arena, const struct audit *a
 	change.manifest = STR_LIT("Cargo.toml");
 	change.features = (struct str_list){ 0 };
 	for (size_t i = 0; i < request->features.n; i++)
-		if (!has(&own->dep.features, request->features.p[i]))
+		if (!str_list_has(&own->dep.features, request->features.p[i]))
 			*vec_add(arena, &change.features) = request->features.p[i];
 	return change;
 }
@@ -97,8 +89,7 @@ struct remedy_change remedy_change_of(struct arena *arena, const struct audit *a
 static void add_new(struct arena *arena, struct str_list *list, const struct str_list *more)
 {
 	for (size_t i = 0; i < more->n; i++)
-		if (!has(list, more->p[i]))
-			*vec_add(arena, list) = more->p[i];
+		str_list_add_once(arena, list, more->p[i]);
 }
 
 void remedy_change_join(struct arena *arena, struct remedy_change *earlier,

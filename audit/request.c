@@ -94,14 +94,6 @@ bool request_cuts(struct requests *requests, const bool *within, struct cut_list
 	return out->n <= REMEDY_CUTS_MAX && requests->looks < REQUEST_LOOKS_MAX;
 }
 
-static void add_once(struct arena *arena, struct str_list *list, struct str name)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (str_eq(list->p[i], name))
-			return;
-	*vec_add(arena, list) = name;
-}
-
 /* While the features of one dependency are sorted. */
 struct sorting {
 	struct requests *requests;
@@ -137,12 +129,12 @@ static void replace(struct sorting *at, uint32_t feature)
 	}
 
 	if (!at->is_part) {
-		add_once(at->arena, &at->out->off, it->name);
+		str_list_add_once(at->arena, &at->out->off, it->name);
 		at->is_part = true;
 	}
 	if (twin != FEATURE_NONE && !blame_has(at->blame, at->package, twin)) {
-		add_once(at->arena, &at->out->on, at->summary->features[twin].name);
-		add_once(at->arena, &at->out->features, at->summary->features[twin].name);
+		str_list_add_once(at->arena, &at->out->on, at->summary->features[twin].name);
+		str_list_add_once(at->arena, &at->out->features, at->summary->features[twin].name);
 		return;
 	}
 	if (!is_a_list(it))
@@ -168,7 +160,8 @@ static void sort_feature(struct sorting *at, uint32_t feature)
 		if (blame_has(at->blame, at->package, one))
 			replace(at, one);
 		else
-			add_once(at->arena, &at->out->features, at->summary->features[one].name);
+			str_list_add_once(at->arena, &at->out->features,
+			                  at->summary->features[one].name);
 	}
 }
 
@@ -232,7 +225,7 @@ bool request_without(struct requests *requests, const struct cut *cut, uint32_t 
 
 		/* "dependency?/feature" and the like stand for themselves. */
 		if (feature == FEATURE_NONE)
-			add_once(arena, &out->features, dep->features.p[i]);
+			str_list_add_once(arena, &out->features, dep->features.p[i]);
 		else if (blame_has(blame, cut->to, feature))
 			out->loses = true;
 		sort_feature(&at, feature);

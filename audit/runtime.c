@@ -274,7 +274,6 @@ static void fill_led_by(struct arena *arena, const struct graph *graph,
 	for (uint32_t p = 0; p < graph->package_n && use->brought_in_by.n < RUNTIME_BROUGHT_IN_MAX;
 	     p++) {
 		const struct runtime_verdict *verdict = verdict_of(graph, verdicts, p, &node);
-		bool known = false;
 
 		if (verdict == NULL || (verdict->runtimes >> runtime & 1) == 0 ||
 		    graph->packages[p].is_local)
@@ -282,11 +281,8 @@ static void fill_led_by(struct arena *arena, const struct graph *graph,
 		while (parents[node] != NODE_NONE && parents[node] != node &&
 		       !graph->packages[node_package(parents[node])].is_local)
 			node = parents[node];
-		struct str name = graph->lock->packages[node_package(node)].name;
-		for (size_t i = 0; i < use->brought_in_by.n; i++)
-			known = known || str_eq(use->brought_in_by.p[i], name);
-		if (!known)
-			*vec_add(arena, &use->brought_in_by) = name;
+		str_list_add_once(arena, &use->brought_in_by,
+		                  graph->lock->packages[node_package(node)].name);
 	}
 }
 

@@ -28,12 +28,7 @@ static bool is_asked_by(struct str value, struct str name, const struct str_list
 		return false;
 	if (str_ends(head, STR_LIT("?")))
 		head.n--;
-	if (!str_eq(head, name))
-		return false;
-	for (size_t i = 0; i < features->n; i++)
-		if (str_eq(features->p[i], feature))
-			return true;
-	return false;
+	return str_eq(head, name) && str_list_has(features, feature);
 }
 
 /* The package's own features without what they ask of the changed dependencies. */
@@ -110,21 +105,13 @@ static const struct local_package *changed(struct trial *trial, uint32_t package
 	return local;
 }
 
-static bool is_in(const struct str_list *list, struct str name)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (str_eq(list->p[i], name))
-			return true;
-	return false;
-}
-
 static struct str_list without(struct arena *arena, const struct str_list *list,
                                const struct str_list *off, const struct str_list *also)
 {
 	struct str_list out = { 0 };
 
 	for (size_t i = 0; i < list->n; i++)
-		if (!is_in(off, list->p[i]) && !is_in(also, list->p[i]))
+		if (!str_list_has(off, list->p[i]) && !str_list_has(also, list->p[i]))
 			*vec_add(arena, &out) = list->p[i];
 	return out;
 }

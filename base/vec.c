@@ -31,3 +31,17 @@ struct str str_list_join(struct arena *arena, const struct str_list *list, const
 	}
 	return (struct str){ text, bytes };
 }
+
+bool str_list_has(const struct str_list *list, struct str text)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (str_eq(list->p[i], text))
+			return true;
+	return false;
+}
+
+void str_list_add_once(struct arena *arena, struct str_list *list, struct str text)
+{
+	if (!str_list_has(list, text))
+		*vec_add(arena, list) = text;
+}

@@ -33,5 +33,10 @@ struct str_list VEC_OF(struct str);
  * time would copy what is there for each, and lists from outside have thousands. */
 struct str str_list_join(struct arena *arena, const struct str_list *list, const char *between);
 
+/* Whether a text is among them; for lists short enough to be read from one end to the other. */
+bool str_list_has(const struct str_list *list, struct str text);
+/* Adds a text that is not among them yet. */
+void str_list_add_once(struct arena *arena, struct str_list *list, struct str text);
+
 struct u32_list VEC_OF(uint32_t);
 #endif

@@ -59,11 +59,29 @@ static void texts_are_joined_in_one_piece(void **state)
 	assert_true(arena.used_bytes - before < 1000000);
 }
 
+static void a_text_is_found_and_added_once(void **state)
+{
+	(void)state;
+	CLEANUP(arena_free) struct arena arena = { 0 };
+	struct str_list list = { 0 };
+
+	assert_false(str_list_has(&list, STR_LIT("")));
+	str_list_add_once(&arena, &list, STR_LIT("a"));
+	str_list_add_once(&arena, &list, STR_LIT("ab"));
+	str_list_add_once(&arena, &list, STR_LIT("a"));
+	assert_int_equal(list.n, 2);
+	assert_true(str_eq(list.p[0], STR_LIT("a")));
+	assert_true(str_eq(list.p[1], STR_LIT("ab")));
+	assert_true(str_list_has(&list, STR_LIT("ab")));
+	assert_false(str_list_has(&list, STR_LIT("b")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(texts_are_joined_in_one_piece),
 		cmocka_unit_test(a_list_keeps_its_elements_as_it_grows),
+		cmocka_unit_test(a_text_is_found_and_added_once),
 		cmocka_unit_test(growing_copies_each_element_a_few_times_only),
 	};
 
