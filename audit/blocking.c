@@ -12,7 +12,6 @@ bool blocking_row_parse(struct arena *arena, const struct toml_value *table,
 		                            STR("why"),    STR("instead"), STR("source"),
 		                            STR("checked") };
 	struct blocking_row row = { 0 };
-	struct str on;
 
 	if (!knowledge_keys(table, KNOWN, ARRAY_LEN(KNOWN), err) ||
 	    !knowledge_want_crate(table, "crate", &row.crate, err) ||
@@ -25,11 +24,8 @@ bool blocking_row_parse(struct arena *arena, const struct toml_value *table,
 		return false;
 	if (toml_get(table, "panic") != NULL &&
 	    (!knowledge_want_str(table, "panic", &row.panic, err) ||
-	     !knowledge_want_str(table, "on", &on, err)))
+	     !knowledge_want_runtime(table, "on", words, &row.on, err)))
 		return false;
-	if (row.panic.n > 0 && !map_get(&words->number, on, &row.on))
-		return err_set(err, ERR_INPUT, "%u: unknown runtime '" STR_FMT "'",
-		               toml_get(table, "on")->line, STR_ARG(on));
 	*out = row;
 	return true;
 }

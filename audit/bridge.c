@@ -2,19 +2,6 @@
 #include "audit/closure.h"
 #include "audit/knowledge_field.h"
 
-static bool want_runtime(const struct toml_value *table, const char *key,
-                         const struct runtime_words *words, uint32_t *out, struct err *err)
-{
-	struct str name;
-
-	if (!knowledge_want_str(table, key, &name, err))
-		return false;
-	if (!map_get(&words->number, name, out))
-		return err_set(err, ERR_INPUT, "%u: unknown runtime '" STR_FMT "'",
-		               toml_get(table, key)->line, STR_ARG(name));
-	return true;
-}
-
 bool bridge_row_parse(struct arena *arena, const struct toml_value *table,
                       const struct runtime_words *words, struct bridge_row *out, struct err *err)
 {
@@ -24,8 +11,8 @@ bool bridge_row_parse(struct arena *arena, const struct toml_value *table,
 	struct bridge_row row = { 0 };
 
 	if (!knowledge_keys(table, KNOWN, ARRAY_LEN(KNOWN), err) ||
-	    !want_runtime(table, "from", words, &row.from, err) ||
-	    !want_runtime(table, "on", words, &row.on, err) ||
+	    !knowledge_want_runtime(table, "from", words, &row.from, err) ||
+	    !knowledge_want_runtime(table, "on", words, &row.on, err) ||
 	    !knowledge_want_crate(table, "crate", &row.crate, err) ||
 	    !knowledge_want_str(table, "req", &row.req_text, err) ||
 	    !knowledge_get_req(arena, table, "req", &row.req, err) ||

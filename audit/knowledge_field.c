@@ -129,6 +129,19 @@ bool knowledge_want_verdict(const struct toml_value *table, const char *key, enu
 	return true;
 }
 
+bool knowledge_want_runtime(const struct toml_value *table, const char *key,
+                            const struct runtime_words *words, uint32_t *out, struct err *err)
+{
+	struct str name;
+
+	if (!knowledge_want_str(table, key, &name, err))
+		return false;
+	if (!map_get(&words->number, name, out))
+		return err_set(err, ERR_INPUT, "%u: unknown runtime '" STR_FMT "'",
+		               toml_get(table, key)->line, STR_ARG(name));
+	return true;
+}
+
 bool knowledge_want_date(const struct toml_value *table, const char *key, int64_t *out,
                          struct err *err)
 {

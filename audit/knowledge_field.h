@@ -6,7 +6,7 @@
  * Threads: pure. Memory: lists in the caller's arena, texts of the tree. */
 #ifndef RTAUDIT_AUDIT_KNOWLEDGE_FIELD_H
 #define RTAUDIT_AUDIT_KNOWLEDGE_FIELD_H
-#include "audit/result.h"
+#include "audit/bind.h"
 #include "base/toml_tree.h"
 
 /* Whether the table has no other key than these. ERR_INPUT, with the nearest of them. */
@@ -29,6 +29,10 @@ MUST_CHECK bool knowledge_get_bool(const struct toml_value *table, const char *k
                                    struct err *err);
 MUST_CHECK bool knowledge_want_verdict(const struct toml_value *table, const char *key,
                                        enum verdict *out, struct err *err);
+/* The name or class of a runtime that is known, as its number. */
+MUST_CHECK bool knowledge_want_runtime(const struct toml_value *table, const char *key,
+                                       const struct runtime_words *words, uint32_t *out,
+                                       struct err *err);
 /* A date, without the quotes of a text. */
 MUST_CHECK bool knowledge_want_date(const struct toml_value *table, const char *key, int64_t *out,
                                     struct err *err);

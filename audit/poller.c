@@ -7,18 +7,12 @@ static bool choice_parse(const struct toml_value *value, const struct runtime_wo
                          struct poller_choice *out, struct err *err)
 {
 	static const struct str KNOWN[] = { STR("runtime"), STR("feature") };
-	struct str name;
 
 	if (value->type != TOML_IS_TABLE)
 		return err_set(err, ERR_INPUT, "%u: a choice is { runtime, feature }", value->line);
-	if (!knowledge_keys(value, KNOWN, ARRAY_LEN(KNOWN), err) ||
-	    !knowledge_want_str(value, "runtime", &name, err) ||
-	    !knowledge_want_str(value, "feature", &out->feature, err))
-		return false;
-	if (!map_get(&words->number, name, &out->runtime))
-		return err_set(err, ERR_INPUT, "%u: unknown runtime '" STR_FMT "'", value->line,
-		               STR_ARG(name));
-	return true;
+	return knowledge_keys(value, KNOWN, ARRAY_LEN(KNOWN), err) &&
+	       knowledge_want_runtime(value, "runtime", words, &out->runtime, err) &&
+	       knowledge_want_str(value, "feature", &out->feature, err);
 }
 
 bool poller_row_parse(struct arena *arena, const struct toml_value *table,

@@ -9,19 +9,15 @@ bool starter_row_parse(struct arena *arena, const struct toml_value *table,
 		                            STR("runtime"), STR("why"), STR("source"),
 		                            STR("checked") };
 	struct starter_row row = { 0 };
-	struct str name;
 
 	if (!knowledge_keys(table, KNOWN, ARRAY_LEN(KNOWN), err) ||
 	    !knowledge_want_crate(table, "crate", &row.crate, err) ||
 	    !knowledge_get_req(arena, table, "req", &row.req, err) ||
 	    !knowledge_get_list(arena, table, "any", &row.any, err) ||
-	    !knowledge_want_str(table, "runtime", &name, err) ||
+	    !knowledge_want_runtime(table, "runtime", words, &row.runtime, err) ||
 	    !knowledge_want_str(table, "why", &row.why, err) ||
 	    !knowledge_want_source(table, &row.source, err))
 		return false;
-	if (!map_get(&words->number, name, &row.runtime))
-		return err_set(err, ERR_INPUT, "%u: unknown runtime '" STR_FMT "'",
-		               toml_get(table, "runtime")->line, STR_ARG(name));
 	*out = row;
 	return true;
 }
