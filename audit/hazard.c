@@ -1,5 +1,6 @@
 #include "audit/hazard.h"
 
+#include "audit/blocking.h"
 #include "audit/library.h"
 #include "audit/mixing.h"
 #include "audit/no_os.h"
@@ -91,10 +92,11 @@ void hazard_find(struct arena *arena, const struct audit_result *result,
 		              .knowledge = knowledge,
 		              .out = out,
 		              .paths = paths_open(arena, result->graph) };
+	struct closure closure = closure_make(arena, result, verdicts, knowledge);
 
 	find_dead(&at);
-	mixing_find(arena, result, verdicts, knowledge, out);
-	poller_find(arena, result, verdicts, knowledge, out);
+	mixing_find(arena, &closure, verdicts, out);
+	poller_find(arena, &closure, out);
 	no_os_find(arena, result, verdicts, knowledge, out);
 	library_find(arena, result, verdicts, knowledge, out);
 	blocking_find(arena, result, knowledge, out);

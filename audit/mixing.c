@@ -1,6 +1,5 @@
 #include "audit/mixing.h"
 
-#include "audit/closure.h"
 #include "audit/paths.h"
 
 /* Pairs of majors that are looked at; more of them are a lock made on purpose. */
@@ -11,7 +10,7 @@ struct mixing {
 	const struct graph *graph;
 	const struct runtime_verdict *verdicts;
 	const struct knowledge *knowledge;
-	struct closure closure;
+	const struct closure *closure;
 	struct finding_list *out;
 };
 
@@ -83,16 +82,16 @@ struct pair {
 static bool holds_pair(const struct mixing *at, uint32_t node, const void *what)
 {
 	const struct pair *pair = what;
-	uint64_t second = pair->b_hard ? at->closure.hard[node] : at->closure.soft[node];
+	uint64_t second = pair->b_hard ? at->closure->hard[node] : at->closure->soft[node];
 
-	return (at->closure.hard[node] >> pair->a & 1) != 0 && (second >> pair->b & 1) != 0;
+	return (at->closure->hard[node] >> pair->a & 1) != 0 && (second >> pair->b & 1) != 0;
 }
 
 /* How a member gets to a runtime: a path to the package that binds it, as evidence and as text. */
 static struct str add_way(struct mixing *at, uint32_t member, uint32_t runtime,
                           struct finding *finding)
 {
-	struct node_path path = closure_path(at->arena, &at->closure, member, runtime);
+	struct node_path path = closure_path(at->arena, at->closure, member, runtime);
 	const struct runtime_info *info = info_at(at, runtime);
 
 	if (path.n < 2)
@@ -150,8 +149,8 @@ static enum level ceiling_of(const struct mixing *at, const struct pair *pair)
 		return LEVEL_ALLOW; /* none */
 	/* A reactor that starts its own thread disturbs nobody; an executor may be handed a foreign
 	 * future. */
-	return closure_has_crate(&at->closure, info_at(at, pair->b)->crate) ? LEVEL_WARNING
-	                                                                    : LEVEL_NOTE;
+	return closure_has_crate(at->closure, info_at(at, pair->b)->crate) ? LEVEL_WARNING
+	                                                                   : LEVEL_NOTE;
 }
 
 /* What polls the one can poll the other: two runtimes are left, and no panic where it is used. */
@@ -273,7 +272,7 @@ static void add_pair(struct mixing *at, uint32_t member, struct pair pair, struc
 /* Whether the runtime is part of another one that the member holds: that one is spoken of. */
 static bool is_told(const struct mixing *at, uint32_t member, uint32_t runtime)
 {
-	uint64_t held = at->closure.hard[member] | at->closure.soft[member];
+	uint64_t held = at->closure->hard[member] | at->closure->soft[member];
 
 	for (uint32_t i = 0; i < KNOWLEDGE_RUNTIMES_MAX; i++)
 		if ((held >> i & 1) != 0 && (info_at(at, i)->includes >> runtime & 1) != 0)
@@ -304,8 +303,8 @@ static void find_mixed(struct mixing *at)
 
 		if (!at->graph->packages[p].is_local || !at->graph->nodes[node].built)
 			continue;
-		hard |= at->closure.hard[node];
-		soft |= at->closure.soft[node];
+		hard |= at->closure->hard[node];
+		soft |= at->closure->soft[node];
 	}
 	for (uint32_t a = 0; a < KNOWLEDGE_RUNTIMES_MAX; a++) {
 		if ((hard >> a & 1) == 0)
@@ -372,9 +371,9 @@ static void add_split(struct mixing *at, const struct split *split, uint32_t mem
 
 	if (at->verdicts[old].hard_runtimes == 0 && at->verdicts[young].hard_runtimes == 0)
 		finding.level = LEVEL_NOTE; /* two reactor threads: a waste, no panic */
-	*vec_add(at->arena, &finding.paths) = closure_path_to(at->arena, &at->closure, member, old);
+	*vec_add(at->arena, &finding.paths) = closure_path_to(at->arena, at->closure, member, old);
 	*vec_add(at->arena, &finding.paths) =
-		closure_path_to(at->arena, &at->closure, member, young);
+		closure_path_to(at->arena, at->closure, member, young);
 	const struct locked_package *locked = &at->graph->lock->packages[split->old];
 	if (knowledge_runtime_of(at->knowledge, locked->name, &locked->version, &of))
 		*vec_add(at->arena, &finding.evidence) =
@@ -428,15 +427,14 @@ static void find_splits(struct mixing *at)
 	}
 }
 
-void mixing_find(struct arena *arena, const struct audit_result *result,
-                 const struct runtime_verdict *verdicts, const struct knowledge *knowledge,
-                 struct finding_list *out)
+void mixing_find(struct arena *arena, const struct closure *closure,
+                 const struct runtime_verdict *verdicts, struct finding_list *out)
 {
 	struct mixing at = { .arena = arena,
-		             .graph = result->graph,
+		             .graph = closure->graph,
 		             .verdicts = verdicts,
-		             .knowledge = knowledge,
-		             .closure = closure_make(arena, result, verdicts, knowledge),
+		             .knowledge = closure->knowledge,
+		             .closure = closure,
 		             .out = out };
 
 	find_mixed(&at);

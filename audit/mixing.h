@@ -8,10 +8,9 @@
  * Threads: pure. Memory: the arena of the audit. */
 #ifndef RTAUDIT_AUDIT_MIXING_H
 #define RTAUDIT_AUDIT_MIXING_H
-#include "audit/knowledge.h"
+#include "audit/closure.h"
 
 /* Adds findings; see hazard_find. */
-void mixing_find(struct arena *arena, const struct audit_result *result,
-                 const struct runtime_verdict *verdicts, const struct knowledge *knowledge,
-                 struct finding_list *out);
+void mixing_find(struct arena *arena, const struct closure *closure,
+                 const struct runtime_verdict *verdicts, struct finding_list *out);
 #endif

@@ -53,8 +53,7 @@ struct finder {
 	struct arena *arena;
 	const struct graph *graph;
 	const struct knowledge *knowledge;
-	const struct runtime_verdict *verdicts;
-	struct closure closure;
+	const struct closure *closure;
 	struct finding_list *out;
 };
 
@@ -64,14 +63,14 @@ static uint32_t needy(const struct finder *at, uint32_t member, uint32_t poller,
 {
 	const struct graph_node *node = &at->graph->nodes[member];
 
-	if ((at->closure.hard[member] >> runtime & 1) != 0)
+	if ((at->closure->hard[member] >> runtime & 1) != 0)
 		return member;
 	for (uint32_t i = 0; i < node->out_n; i++) {
 		const struct graph_edge *edge = &at->graph->edges[node->out_first + i];
 
 		if (edge->kind == KIND_DEV && edge->to != poller &&
 		    node_side(edge->to) == SIDE_TARGET &&
-		    (at->closure.hard[edge->to] >> runtime & 1) != 0)
+		    (at->closure->hard[edge->to] >> runtime & 1) != 0)
 			return edge->to;
 	}
 	return NODE_NONE;
@@ -100,7 +99,7 @@ static void add_evidence(struct finder *at, const struct poller_row *row,
 static struct str add_needy(struct finder *at, uint32_t from, uint32_t runtime,
                             struct finding *finding)
 {
-	struct node_path way = closure_path(at->arena, &at->closure, from, runtime);
+	struct node_path way = closure_path(at->arena, at->closure, from, runtime);
 	uint32_t last = way.n > 0 ? way.nodes[way.n - 1] : from;
 
 	if (way.n > 1)
@@ -154,7 +153,7 @@ static bool starts_any(const struct finder *at, uint32_t member)
 static void ask_program(struct finder *at, const struct poller_row *row, uint32_t member,
                         uint32_t poller)
 {
-	if (at->closure.hard[member] == 0 || !at->graph->nodes[member].has_features ||
+	if (at->closure->hard[member] == 0 || !at->graph->nodes[member].has_features ||
 	    starts_any(at, member))
 		return;
 	const bool *around = closure_local_around(at->arena, at->graph, node_package(member));
@@ -162,7 +161,7 @@ static void ask_program(struct finder *at, const struct poller_row *row, uint32_
 	for (uint32_t r = 0; r < knowledge_runtime_count(at->knowledge); r++) {
 		const struct runtime_info *info = knowledge_runtime_at(at->knowledge, r);
 
-		if ((at->closure.hard[member] >> r & 1) == 0 ||
+		if ((at->closure->hard[member] >> r & 1) == 0 ||
 		    starter_is_there(at->graph, at->knowledge, around, r))
 			continue;
 		struct finding finding = { .rule = STR_LIT("foreign-reactor"),
@@ -218,14 +217,11 @@ static void ask_poller(struct finder *at, const struct poller_row *row, uint32_t
 	}
 }
 
-void poller_find(struct arena *arena, const struct audit_result *result,
-                 const struct runtime_verdict *verdicts, const struct knowledge *knowledge,
-                 struct finding_list *out)
+void poller_find(struct arena *arena, const struct closure *closure, struct finding_list *out)
 {
-	const struct poller_list *rows = knowledge_pollers(knowledge);
-	const struct graph *graph = result->graph;
-	struct finder at = { arena, graph, knowledge, verdicts, { 0 }, out };
-	bool has_closure = false;
+	const struct poller_list *rows = knowledge_pollers(closure->knowledge);
+	const struct graph *graph = closure->graph;
+	struct finder at = { arena, graph, closure->knowledge, closure, out };
 
 	for (size_t r = 0; r < rows->n; r++)
 		for (uint32_t p = 0; p < graph->package_n; p++) {
@@ -237,9 +233,6 @@ void poller_find(struct arena *arena, const struct audit_result *result,
 			    (rows->p[r].any.n > 0 &&
 			     !graph_has_any_feature(graph, node, &rows->p[r].any)))
 				continue;
-			if (!has_closure)
-				at.closure = closure_make(arena, result, verdicts, knowledge);
-			has_closure = true;
 			ask_poller(&at, &rows->p[r], node);
 		}
 }

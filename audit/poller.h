@@ -24,14 +24,12 @@ struct poller_row {
 };
 struct poller_list VEC_OF(struct poller_row);
 
-struct knowledge;
+struct closure;
 
 /* Reads one [[poller]] table. ERR_INPUT with the line. */
 MUST_CHECK bool poller_row_parse(struct arena *arena, const struct toml_value *table,
                                  const struct runtime_words *words, struct poller_row *out,
                                  struct err *err);
 /* Adds findings; see hazard_find. */
-void poller_find(struct arena *arena, const struct audit_result *result,
-                 const struct runtime_verdict *verdicts, const struct knowledge *knowledge,
-                 struct finding_list *out);
+void poller_find(struct arena *arena, const struct closure *closure, struct finding_list *out);
 #endif

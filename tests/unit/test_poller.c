@@ -1,5 +1,5 @@
 #include "audit/poller.h"
-#include "audit/knowledge.h"
+#include "audit/closure.h"
 #include "tests/unit/judged.h"
 
 #define TOKIO "tokio 1.40.0 net=\n"
@@ -41,8 +41,9 @@ static void who_polls_without_the_runtime_is_found(void **state)
 		struct judged judged = { .tree.edges = EDGE_NORMAL | EDGE_BUILD | EDGE_DEV };
 
 		judge(&judged, cases[i].tree, "");
-		poller_find(&judged.tree.arena, &judged.result, judged.verdicts, judged.knowledge,
-		            &judged.findings);
+		struct closure closure = closure_make(&judged.tree.arena, &judged.result,
+		                                      judged.verdicts, judged.knowledge);
+		poller_find(&judged.tree.arena, &closure, &judged.findings);
 		if ((judged.findings.n > 0) != (cases[i].subject != NULL))
 			fail_msg("%s: %zu findings", cases[i].what, judged.findings.n);
 		if (judged.findings.n > 0) {
