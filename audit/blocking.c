@@ -156,15 +156,19 @@ void blocking_find(struct arena *arena, const struct audit_result *result,
 {
 	const struct blocking_list *rows = knowledge_blocking(knowledge);
 	const struct graph *graph = result->graph;
+	const struct lockfile *lock = graph->lock;
 	struct finder at = { .arena = arena, .graph = graph, .knowledge = knowledge, .out = out };
 
-	for (size_t r = 0; r < rows->n; r++)
-		for (uint32_t p = 0; p < graph->package_n; p++) {
-			const struct locked_package *package = &graph->lock->packages[p];
+	for (size_t r = 0; r < rows->n; r++) {
+		const struct blocking_row *row = &rows->p[r];
+
+		for (uint32_t p = lockfile_first(lock, row->crate);
+		     lockfile_names(lock, p, row->crate); p++) {
 			uint32_t node = node_of(p, SIDE_TARGET);
 
-			if (str_eq(package->name, rows->p[r].crate) && graph->nodes[node].built &&
-			    semver_req_matches(&rows->p[r].req, &package->version))
-				ask(&at, &rows->p[r], node);
+			if (graph->nodes[node].built &&
+			    semver_req_matches(&row->req, &lock->packages[p].version))
+				ask(&at, row, node);
 		}
+	}
 }

@@ -41,12 +41,14 @@ static bool is_asked_by_local(const struct graph *graph, uint32_t node, const bo
 
 bool bridge_is_there(const struct bridge_row *row, const struct graph *graph, const bool *within)
 {
-	for (uint32_t p = 0; p < graph->package_n; p++) {
-		const struct locked_package *package = &graph->lock->packages[p];
+	const struct lockfile *lock = graph->lock;
+
+	for (uint32_t p = lockfile_first(lock, row->crate); lockfile_names(lock, p, row->crate);
+	     p++) {
 		uint32_t node = node_of(p, SIDE_TARGET);
 
-		if (graph->nodes[node].built && str_eq(package->name, row->crate) &&
-		    semver_req_matches(&row->req, &package->version) &&
+		if (graph->nodes[node].built &&
+		    semver_req_matches(&row->req, &lock->packages[p].version) &&
 		    (row->feature.n == 0 || graph_has_feature(graph, node, row->feature)) &&
 		    (row->whole || is_asked_by_local(graph, node, within)))
 			return true;

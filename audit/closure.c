@@ -217,9 +217,10 @@ bool *closure_users(struct arena *arena, const struct graph *graph, uint32_t nod
 
 bool closure_has_crate(const struct closure *closure, struct str crate)
 {
-	for (uint32_t p = 0; p < closure->graph->package_n; p++)
-		if (closure->graph->nodes[node_of(p, SIDE_TARGET)].built &&
-		    str_eq(closure->graph->lock->packages[p].name, crate))
+	const struct lockfile *lock = closure->graph->lock;
+
+	for (uint32_t p = lockfile_first(lock, crate); lockfile_names(lock, p, crate); p++)
+		if (closure->graph->nodes[node_of(p, SIDE_TARGET)].built)
 			return true;
 	return false;
 }

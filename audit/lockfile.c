@@ -29,6 +29,21 @@ int locked_package_cmp(const struct locked_package *a, const struct locked_packa
 	return order != 0 ? order : str_cmp(a->source.text, b->source.text);
 }
 
+uint32_t lockfile_first(const struct lockfile *lock, struct str name)
+{
+	uint32_t low = 0, high = lock->n;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (str_cmp(lock->packages[middle].name, name) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 static int compare_raw(const void *a, const void *b)
 {
 	const struct raw_package *x = a, *y = b;

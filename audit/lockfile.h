@@ -39,4 +39,11 @@ MUST_CHECK bool lockfile_parse(struct arena *arena, struct str bytes, struct str
                                struct lockfile *out, struct err *err);
 /* Order of packages: name, version, source text. */
 int locked_package_cmp(const struct locked_package *a, const struct locked_package *b);
+/* The packages of a name stand side by side:
+ *	for (uint32_t p = lockfile_first(lock, name); lockfile_names(lock, p, name); p++) */
+uint32_t lockfile_first(const struct lockfile *lock, struct str name);
+static inline bool lockfile_names(const struct lockfile *lock, uint32_t package, struct str name)
+{
+	return package < lock->n && str_eq(lock->packages[package].name, name);
+}
 #endif

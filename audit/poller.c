@@ -221,18 +221,20 @@ void poller_find(struct arena *arena, const struct closure *closure, struct find
 {
 	const struct poller_list *rows = knowledge_pollers(closure->knowledge);
 	const struct graph *graph = closure->graph;
+	const struct lockfile *lock = graph->lock;
 	struct finder at = { arena, graph, closure->knowledge, closure, out };
 
-	for (size_t r = 0; r < rows->n; r++)
-		for (uint32_t p = 0; p < graph->package_n; p++) {
-			const struct locked_package *package = &graph->lock->packages[p];
+	for (size_t r = 0; r < rows->n; r++) {
+		const struct poller_row *row = &rows->p[r];
+
+		for (uint32_t p = lockfile_first(lock, row->crate);
+		     lockfile_names(lock, p, row->crate); p++) {
 			uint32_t node = node_of(p, SIDE_TARGET);
 
-			if (!str_eq(package->name, rows->p[r].crate) || !graph->nodes[node].built ||
-			    !semver_req_matches(&rows->p[r].req, &package->version) ||
-			    (rows->p[r].any.n > 0 &&
-			     !graph_has_any_feature(graph, node, &rows->p[r].any)))
-				continue;
-			ask_poller(&at, &rows->p[r], node);
+			if (graph->nodes[node].built &&
+			    semver_req_matches(&row->req, &lock->packages[p].version) &&
+			    (row->any.n == 0 || graph_has_any_feature(graph, node, &row->any)))
+				ask_poller(&at, row, node);
 		}
+	}
 }

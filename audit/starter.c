@@ -72,13 +72,14 @@ bool starter_may_be_inside(const struct graph *graph, const struct knowledge *kn
 {
 	const struct runtime_info *info = knowledge_runtime_at(knowledge, runtime);
 
-	for (uint32_t p = 0; p < graph->package_n; p++) {
-		const struct locked_package *package = &graph->lock->packages[p];
+	const struct lockfile *lock = graph->lock;
+
+	for (uint32_t p = lockfile_first(lock, info->crate); lockfile_names(lock, p, info->crate);
+	     p++) {
 		uint32_t node = node_of(p, SIDE_TARGET);
 
 		if (graph->nodes[node].built && info->starts_alone.n > 0 &&
-		    str_eq(package->name, info->crate) &&
-		    semver_req_matches(&info->req, &package->version) &&
+		    semver_req_matches(&info->req, &lock->packages[p].version) &&
 		    may_have_any(graph, node, &info->starts_alone))
 			return true;
 	}

@@ -313,6 +313,38 @@ static void refuses_above(const char *head, size_t n, const char *item, const ch
 	assert_int_equal(err.kind, ERR_LIMIT);
 }
 
+static void packages_are_found_by_name(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *name;
+		uint32_t first, n;
+	} rows[] = { { "a", 0, 1 }, { "b", 1, 2 },  { "c", 3, 1 },
+		     { "", 0, 0 },  { "aa", 1, 0 }, { "d", 4, 0 } };
+	CLEANUP(arena_free) struct arena arena = { 0 };
+	struct lockfile lock;
+	struct err err = { 0 };
+
+	assert_true(lockfile_parse(&arena,
+	                           STR_LIT("version = 4\n"
+	                                   "[[package]]\nname = \"c\"\nversion = \"1.0.0\"\n"
+	                                   "[[package]]\nname = \"b\"\nversion = \"2.0.0\"\n"
+	                                   "[[package]]\nname = \"b\"\nversion = \"1.0.0\"\n"
+	                                   "[[package]]\nname = \"a\"\nversion = \"1.0.0\"\n"),
+	                           STR_LIT("Cargo.lock"), &lock, &err));
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct str name = str_of(rows[i].name);
+		uint32_t first = lockfile_first(&lock, name), n = 0;
+
+		while (lockfile_names(&lock, first + n, name))
+			n++;
+		if (first != rows[i].first || n != rows[i].n)
+			fail_msg("%s: %u packages from %u", rows[i].name, n, first);
+	}
+	lock.n = 0;
+	assert_int_equal(lockfile_first(&lock, STR_LIT("a")), 0);
+}
+
 static void ceilings_hold(void **state)
 {
 	CLEANUP(arena_free) struct arena arena = { 0 };
@@ -456,6 +488,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_lock_is_told_with_its_line),
 		cmocka_unit_test(fields_of_a_package_are_kept),
 		cmocka_unit_test(checksums_of_version_1_find_their_package),
+		cmocka_unit_test(packages_are_found_by_name),
 		cmocka_unit_test(ceilings_hold),
 		cmocka_unit_test(every_lock_of_the_corpus_is_read),
 		cmocka_unit_test(every_project_of_the_corpus_is_read),
