@@ -1,12 +1,12 @@
 #include "audit/author_mark.h"
 #include "audit/successor.h"
 
-/* A phrase is words separated by blanks; `subject` where it is none without one. */
+/* A phrase is words separated by blanks. */
 static const struct phrase {
 	struct str words;
 	enum mark_kind kind;
-	bool needs_successor;
-	bool is_verb; /* what people say of themselves: "we no longer maintain" */
+	bool needs_successor; /* it is no mark where none is named */
+	bool is_verb;         /* what people say of themselves: "we no longer maintain" */
 } PHRASES[] = {
 	{ STR("deprecated"), MARK_DEPRECATED, false, false },
 	{ STR("discontinued"), MARK_DEPRECATED, false, false },
@@ -106,31 +106,11 @@ static const struct str DOUBTS[] = {
 	STR("trait"),     STR("replaces"),
 };
 
-static bool is_among(struct str word, const struct str *list, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (str_eq_nocase(word, list[i]))
-			return true;
-	return false;
-}
-#define IS_AMONG(word, list) is_among((word), (list), ARRAY_LEN(list))
+#define IS_AMONG(word, list) readme_is_among((word), (list), ARRAY_LEN(list))
 
 static bool is(const struct readme_word *word, struct str text)
 {
 	return str_eq_nocase(word->text, text);
-}
-
-/* Names of crates are the same with - and _. */
-static bool is_crate(struct str word, struct str name)
-{
-	if (word.n != name.n)
-		return false;
-	for (size_t i = 0; i < word.n; i++) {
-		char a = word.p[i] == '-' ? '_' : word.p[i], b = name.p[i] == '-' ? '_' : name.p[i];
-		if (!str_eq_nocase((struct str){ &a, 1 }, (struct str){ &b, 1 }))
-			return false;
-	}
-	return true;
 }
 
 /* How many words of the sentence from `at` on are the phrase; 0: they are not. */
@@ -169,13 +149,13 @@ static bool is_subject(const struct readme_sentence *sentence, size_t to, struct
 	const struct readme_word *last = &sentence->words[to - 1];
 	if (to == 1 && IS_AMONG(last->text, SELVES))
 		return true;
-	if (is_crate(last->text, name))
+	if (successor_is_crate(last->text, name))
 		return to <= 4 || is(&sentence->words[to - 2], STR_LIT("the"));
 	if (!IS_AMONG(last->text, SELVES))
 		return is(last, STR_LIT("this")) && to <= 2 && sentence->block <= NEAR_BLOCKS;
 	for (size_t i = to - 1; i-- > 0 && to - i <= 5;) {
 		const struct readme_word *word = &sentence->words[i];
-		if (is(word, STR_LIT("this")) || is_crate(word->text, name))
+		if (is(word, STR_LIT("this")) || successor_is_crate(word->text, name))
 			return true;
 		if (is(word, STR_LIT("the")))
 			return i + 2 == to && i <= 2;
@@ -210,15 +190,14 @@ static bool is_bare(const struct readme_sentence *sentence, size_t from, size_t 
 	if (sentence->is_item || sentence->block > NEAR_BLOCKS)
 		return false;
 	for (size_t i = 0; i < from; i++)
-		if (!IS_AMONG(words[i].text, OPENERS) && !is_crate(words[i].text, name))
+		if (!IS_AMONG(words[i].text, OPENERS) && !successor_is_crate(words[i].text, name))
 			return false;
 	if (to == sentence->n || words[to].after_comma || is_upper(words[from].text))
 		return to == sentence->n || !IS_AMONG(words[to].text, PARTS) ||
 		       words[to].after_comma;
 	static const struct str GO_ON[] = {
-		STR("in"),     STR("use"),   STR("please"), STR("see"),     STR("as"),
-		STR("notice"), STR("since"), STR("due"),    STR("anymore"), STR("warning"),
-		STR("use"),    STR("by"),    STR("to"),
+		STR("in"),    STR("use"), STR("please"),  STR("see"),     STR("as"), STR("notice"),
+		STR("since"), STR("due"), STR("anymore"), STR("warning"), STR("by"), STR("to"),
 	};
 	/* a heading "deprecated x" speaks of x */
 	return IS_AMONG(words[to].text, GO_ON);

@@ -257,3 +257,11 @@ void readme_read(struct arena *arena, struct str text, struct readme *out)
 		at += out->sentences.p[i].n;
 	}
 }
+
+bool readme_is_among(struct str word, const struct str *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq_nocase(word, list[i]))
+			return true;
+	return false;
+}

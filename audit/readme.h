@@ -43,4 +43,6 @@ struct readme {
 	struct str_list pictures; /* the addresses of pictures */
 };
 void readme_read(struct arena *arena, struct str text, struct readme *out);
+/* Whether a word is among these, whatever the case of its letters. */
+bool readme_is_among(struct str word, const struct str *list, size_t n);
 #endif

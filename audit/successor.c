@@ -28,14 +28,6 @@ struct names {
 	struct str_list list;
 };
 
-static bool is_among(struct str word, const struct str *list, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (str_eq_nocase(word, list[i]))
-			return true;
-	return false;
-}
-
 static bool may_be_crate(struct str text)
 {
 	if (text.n < 2 || text.n > CRATE_NAME_MAX || text.p[0] < 'a' || text.p[0] > 'z')
@@ -100,29 +92,33 @@ static struct str crate_of(const struct readme_word *word, bool is_told)
 	/* `tokio::fs` is a part of tokio; a link of several words is none */
 	if (path != STR_NONE)
 		text = str_sub(text, 0, path);
-	if (word->is_macro || !may_be_crate(text) || is_among(text, NO_NAMES, ARRAY_LEN(NO_NAMES)))
+	if (word->is_macro || !may_be_crate(text) ||
+	    readme_is_among(text, NO_NAMES, ARRAY_LEN(NO_NAMES)))
 		return (struct str){ 0 };
 	return word->is_code || is_told || path != STR_NONE || word->is_link ? text
 	                                                                     : (struct str){ 0 };
 }
 
+bool successor_is_crate(struct str a, struct str b)
+{
+	if (a.n != b.n)
+		return false;
+	for (size_t i = 0; i < a.n; i++) {
+		char x = a.p[i] == '-' ? '_' : a.p[i], y = b.p[i] == '-' ? '_' : b.p[i];
+
+		if (!str_eq_nocase((struct str){ &x, 1 }, (struct str){ &y, 1 }))
+			return false;
+	}
+	return true;
+}
+
 static void add(struct names *names, struct str name)
 {
-	char low[2][CRATE_NAME_MAX];
-
-	if (name.n == 0 || names->list.n == SUCCESSORS_MAX)
+	if (name.n == 0 || names->list.n == SUCCESSORS_MAX || successor_is_crate(name, names->own))
 		return;
-	for (size_t i = 0; i < names->list.n + 1; i++) {
-		struct str other = i == 0 ? names->own : names->list.p[i - 1];
-		if (other.n != name.n || other.n > CRATE_NAME_MAX)
-			continue;
-		for (size_t b = 0; b < name.n; b++) {
-			low[0][b] = name.p[b] == '-' ? '_' : name.p[b];
-			low[1][b] = other.p[b] == '-' ? '_' : other.p[b];
-		}
-		if (str_eq_nocase((struct str){ low[0], name.n }, (struct str){ low[1], name.n }))
+	for (size_t i = 0; i < names->list.n; i++)
+		if (successor_is_crate(name, names->list.p[i]))
 			return;
-	}
 	*vec_add(names->arena, &names->list) = name;
 }
 
@@ -137,8 +133,8 @@ static bool is_told(const struct readme_sentence *sentence, size_t at)
 	bool is_last = at + 1 == sentence->n || words[at + 1].after_comma;
 
 	if (is_last)
-		return at >= 2 && is_among(words[at - 2].text, BEFORE, ARRAY_LEN(BEFORE));
-	return is_among(words[at + 1].text, BEHIND, ARRAY_LEN(BEHIND));
+		return at >= 2 && readme_is_among(words[at - 2].text, BEFORE, ARRAY_LEN(BEFORE));
+	return readme_is_among(words[at + 1].text, BEHIND, ARRAY_LEN(BEHIND));
 }
 
 /* The names behind a cue at word `at`, and those that follow with "or", "and" and commas. */
@@ -156,8 +152,8 @@ static void read_names(struct names *names, const struct readme_sentence *senten
 		if (name.n > 0 && (!has_one || word->is_code || word->is_link)) {
 			add(names, name);
 			has_one = true;
-		} else if (has_one ? !is_among(word->text, MORE, ARRAY_LEN(MORE))
-		                   : !is_among(word->text, BETWEEN, ARRAY_LEN(BETWEEN)) ||
+		} else if (has_one ? !readme_is_among(word->text, MORE, ARRAY_LEN(MORE))
+		                   : !readme_is_among(word->text, BETWEEN, ARRAY_LEN(BETWEEN)) ||
 		                             ++passed > 4) {
 			return;
 		}
@@ -180,7 +176,7 @@ struct str successors_find(struct arena *arena, const struct readme *readme, siz
 			break;
 		for (size_t w = 0; w < sentence->n; w++)
 			if (!sentence->words[w].is_code &&
-			    is_among(sentence->words[w].text, CUES, ARRAY_LEN(CUES)))
+			    readme_is_among(sentence->words[w].text, CUES, ARRAY_LEN(CUES)))
 				read_names(&names, sentence, w + 1);
 		if (names.list.n > 0)
 			break;

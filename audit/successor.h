@@ -11,6 +11,8 @@
 
 enum { SUCCESSORS_MAX = 4 };
 
+/* Whether two texts name one crate: the case of letters does not count, and - is _. */
+bool successor_is_crate(struct str a, struct str b);
 /* Of a crate `name` whose mark is sentence `first`: names separated by blanks, or empty. */
 struct str successors_find(struct arena *arena, const struct readme *readme, size_t first,
                            struct str name);
