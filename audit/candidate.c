@@ -55,15 +55,6 @@ static void blame_runtime(struct arena *arena, const struct trial_base *base, ui
 	blame_follow(arena, blame);
 }
 
-/* The number of a runtime by its name, or REQUEST_NO_RUNTIME. */
-static uint32_t runtime_number(const struct knowledge *knowledge, struct str name)
-{
-	for (size_t i = 0; i < knowledge_runtime_count(knowledge); i++)
-		if (str_eq(knowledge_runtime_at(knowledge, i)->name, name))
-			return (uint32_t)i;
-	return REQUEST_NO_RUNTIME;
-}
-
 struct proposing {
 	struct candidate_search *search;
 	struct requests *requests;
@@ -220,8 +211,11 @@ static struct u32_list updatable(const struct proposing *at)
 		bool leads = at->blame->whole[p] || at->blame->features[p], fits = false;
 		uint32_t node = node_of(p, SIDE_TARGET);
 
-		if (!leads || at->blame->named[p] || graph->packages[p].is_local ||
-		    newer(at->search->base, p).n == 0)
+		if (!leads || at->blame->named[p] || graph->packages[p].is_local)
+			continue;
+		struct str vers = newer(at->search->base, p);
+
+		if (vers.n == 0)
 			continue;
 		for (uint32_t i = 0; i < graph->nodes[node].in_n && !fits; i++) {
 			const struct graph_edge *edge =
@@ -230,8 +224,7 @@ static struct u32_list updatable(const struct proposing *at)
 				graph->packages[node_package(edge->from)].summary;
 
 			fits = from && edge->dep != DEP_NONE &&
-			       semver_text_matches(&from->deps[edge->dep].req,
-			                           newer(at->search->base, p));
+			       semver_text_matches(&from->deps[edge->dep].req, vers);
 		}
 		if (fits)
 			*vec_add(at->search->arena, &out) = p;
@@ -316,10 +309,10 @@ static struct u32_list wanted_runtimes(const struct candidate_search *search, ui
 	uint64_t seen = leaving == REQUEST_NO_RUNTIME ? 0 : UINT64_C(1) << leaving;
 
 	for (size_t i = 0; i < uses->n; i++) {
-		uint32_t runtime = runtime_number(knowledge, uses->p[i].runtime);
+		uint32_t runtime = knowledge_runtime_number(
+			knowledge, knowledge_runtime(knowledge, uses->p[i].runtime));
 
-		if (runtime != REQUEST_NO_RUNTIME && !uses->p[i].abandoned &&
-		    (seen >> runtime & 1) == 0) {
+		if (!uses->p[i].abandoned && (seen >> runtime & 1) == 0) {
 			seen |= UINT64_C(1) << runtime;
 			*vec_add(search->arena, &out) = runtime;
 		}
@@ -442,22 +435,21 @@ static void propose_bridge_feature(struct candidate_search *search, const struct
 }
 
 /* For a crate that polls: the feature that lets it poll in the runtime's context. */
-static void propose_poller(struct candidate_search *search, const struct finding *finding,
-                           uint32_t package)
+static void propose_poller(struct candidate_search *search)
 {
 	const struct knowledge *knowledge = search->base->audit->knowledge;
 	const struct graph *graph = search->base->result->graph;
 	const struct poller_list *pollers = knowledge_pollers(knowledge);
-	uint32_t runtime = runtime_number(knowledge, finding->subject);
+	const struct runtime_info *info = knowledge_runtime(knowledge, search->finding->subject);
 
-	for (size_t r = 0; r < pollers->n; r++)
+	for (size_t r = 0; info && r < pollers->n; r++)
 		for (size_t c = 0; c < pollers->p[r].choices.n; c++) {
 			const struct poller_row *row = &pollers->p[r];
 
-			if (row->choices.p[c].runtime != runtime)
+			if (row->choices.p[c].runtime != knowledge_runtime_number(knowledge, info))
 				continue;
 			for (uint32_t e = 0; e < graph->edge_n; e++)
-				if (node_package(graph->edges[e].to) == package &&
+				if (node_package(graph->edges[e].to) == search->package &&
 				    is_use_of(graph, &graph->edges[e], row->crate, &row->req))
 					propose_feature(search, &graph->edges[e],
 					                row->choices.p[c].feature);
@@ -465,10 +457,9 @@ static void propose_poller(struct candidate_search *search, const struct finding
 }
 
 /* A crate that the code of the member would call. */
-static void propose_bridge_crate(struct candidate_search *search, const struct bridge_row *row,
-                                 uint32_t member)
+static void propose_bridge_crate(struct candidate_search *search, const struct bridge_row *row)
 {
-	const struct local_package *local = search->base->audit->local_of[member];
+	const struct local_package *local = search->base->audit->local_of[search->package];
 	struct proposing at = { .search = search };
 
 	if (!local)
@@ -477,7 +468,7 @@ static void propose_bridge_crate(struct candidate_search *search, const struct b
 
 	candidate->plan.bridge = row->why;
 	*vec_add(search->arena, &candidate->changes) = (struct trial_change){
-		.package = member,
+		.package = search->package,
 		.dep = DEP_NONE,
 		.crate = row->crate,
 		.req_text = row->req_text,
@@ -497,7 +488,7 @@ static void propose_bridge_crate(struct candidate_search *search, const struct b
 }
 
 static void propose_bridges(struct candidate_search *search, const uint32_t *runtimes,
-                            const bool *within, uint32_t member, bool by_feature)
+                            const bool *within, bool by_feature)
 {
 	const struct bridge_list *bridges = knowledge_bridges(search->base->audit->knowledge);
 
@@ -510,34 +501,34 @@ static void propose_bridges(struct candidate_search *search, const uint32_t *run
 		if (by_feature)
 			propose_bridge_feature(search, row, within);
 		else
-			propose_bridge_crate(search, row, member);
+			propose_bridge_crate(search, row);
 	}
 }
 
 /* "a+b" of mixed-runtimes: either may leave. The one that is dead, or serves less of the tree, is
  * asked first. */
-static void propose_mixed(struct candidate_search *search, const struct finding *finding,
-                          uint32_t member)
+static void propose_mixed(struct candidate_search *search)
 {
 	const struct knowledge *knowledge = search->base->audit->knowledge;
 	const struct graph *graph = search->base->result->graph;
-	bool *within = closure_local_below(search->arena, graph, member);
+	bool *within = closure_local_below(search->arena, graph, search->package);
 	struct str names[2];
-	uint32_t runtimes[2], first = 1;
+	uint32_t runtimes[2];
 
-	if (!str_cut(finding->subject, '+', &names[0], &names[1]))
+	if (!str_cut(search->finding->subject, '+', &names[0], &names[1]))
 		return;
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		runtimes[i] = runtime_number(knowledge, names[i]);
-		if (runtimes[i] == REQUEST_NO_RUNTIME)
+		const struct runtime_info *info = knowledge_runtime(knowledge, names[i]);
+
+		if (!info)
 			return;
+		runtimes[i] = knowledge_runtime_number(knowledge, info);
 	}
-	if (knowledge_runtime_at(knowledge, runtimes[0])->abandoned)
-		first = 0;
-	bool may_bridge = search->step == 0 && finding->level > LEVEL_NOTE;
+	uint32_t first = knowledge_runtime_at(knowledge, runtimes[0])->abandoned ? 0 : 1;
+	bool may_bridge = search->step == 0 && search->finding->level > LEVEL_NOTE;
 
 	if (may_bridge)
-		propose_bridges(search, runtimes, within, member, true);
+		propose_bridges(search, runtimes, within, true);
 	for (uint32_t i = 0; i < ARRAY_LEN(names); i++) {
 		uint32_t leaving = runtimes[i == 0 ? first : 1 - first];
 		struct blame blame = blame_make(search->arena, graph, true);
@@ -546,40 +537,64 @@ static void propose_mixed(struct candidate_search *search, const struct finding 
 		propose_for(search, &blame, within, leaving);
 	}
 	if (may_bridge)
-		propose_bridges(search, runtimes, within, member, false);
+		propose_bridges(search, runtimes, within, false);
 }
 
-/* Whether it says that one of two runtimes may leave, or needs a bridge. */
-static bool is_about_two(const struct finding *finding)
-{
-	return str_eq(finding->rule, STR_LIT("mixed-runtimes")) ||
-	       str_eq(finding->rule, STR_LIT("bridge-needed")) ||
-	       (str_eq(finding->rule, STR_LIT("foreign-reactor")) &&
-	        str_find(finding->subject, '+') != STR_NONE);
-}
-
-void candidates_find(struct candidate_search *search, const struct finding *finding,
-                     uint32_t package)
+static void propose_abandoned(struct candidate_search *search)
 {
 	const struct trial_base *base = search->base;
-	struct blame blame = { 0 };
+	const struct knowledge *knowledge = base->audit->knowledge;
+	const struct runtime_info *info = knowledge_runtime(knowledge, search->finding->subject);
 
-	if (is_about_two(finding)) {
-		propose_mixed(search, finding, package);
-	} else if (str_eq(finding->rule, STR_LIT("abandoned-runtime"))) {
-		uint32_t runtime = runtime_number(base->audit->knowledge, finding->subject);
+	if (!info)
+		return;
+	uint32_t runtime = knowledge_runtime_number(knowledge, info);
+	struct blame blame = blame_make(search->arena, base->result->graph, false);
 
-		if (runtime == REQUEST_NO_RUNTIME)
-			return;
-		blame = blame_make(search->arena, base->result->graph, false);
-		blame_runtime(search->arena, base, runtime, false, &blame);
-		propose_for(search, &blame, NULL, runtime);
-	} else if (str_eq(finding->rule, STR_LIT("foreign-reactor"))) {
-		propose_poller(search, finding, package);
-	} else if (str_eq(finding->rule, STR_LIT("split-runtime"))) {
-		blame = blame_make(search->arena, base->result->graph, true);
-		blame_package(&blame, package);
-		blame_follow(search->arena, &blame);
-		propose_for(search, &blame, NULL, REQUEST_NO_RUNTIME);
-	}
+	blame_runtime(search->arena, base, runtime, false, &blame);
+	propose_for(search, &blame, NULL, runtime);
+}
+
+/* Of a pair of runtimes, or of a crate that polls for one. */
+static void propose_foreign(struct candidate_search *search)
+{
+	if (str_find(search->finding->subject, '+') != STR_NONE)
+		propose_mixed(search);
+	else
+		propose_poller(search);
+}
+
+static void propose_split(struct candidate_search *search)
+{
+	struct blame blame = blame_make(search->arena, search->base->result->graph, true);
+
+	blame_package(&blame, search->package);
+	blame_follow(search->arena, &blame);
+	propose_for(search, &blame, NULL, REQUEST_NO_RUNTIME);
+}
+
+static const struct {
+	struct str rule;
+	void (*propose)(struct candidate_search *search);
+} RULES[] = {
+	{ STR("abandoned-runtime"), propose_abandoned },
+	{ STR("mixed-runtimes"), propose_mixed },
+	{ STR("bridge-needed"), propose_mixed },
+	{ STR("foreign-reactor"), propose_foreign },
+	{ STR("split-runtime"), propose_split },
+};
+
+void candidates_find(struct candidate_search *search)
+{
+	for (size_t i = 0; i < ARRAY_LEN(RULES); i++)
+		if (str_eq(search->finding->rule, RULES[i].rule))
+			RULES[i].propose(search);
+}
+
+bool candidates_are_for(struct str rule)
+{
+	for (size_t i = 0; i < ARRAY_LEN(RULES); i++)
+		if (str_eq(rule, RULES[i].rule))
+			return true;
+	return false;
 }

@@ -36,10 +36,12 @@ struct candidate_search {
 	const struct trial_base *base;       /* what is to be changed */
 	uint32_t step;                       /* changes that it stands on */
 	const struct remedy_plan *plan;      /* these */
+	const struct finding *finding;       /* that is to end */
+	uint32_t package;                    /* that it is about, of the base's lock */
 	struct candidate_list *out;
 };
 
-/* Adds those for a finding, whose package is `package` of the base's lock. */
-void candidates_find(struct candidate_search *search, const struct finding *finding,
-                     uint32_t package);
+void candidates_find(struct candidate_search *search);
+/* Whether there are changes for findings of a rule. */
+bool candidates_are_for(struct str rule);
 #endif

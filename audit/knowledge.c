@@ -146,6 +146,12 @@ const struct runtime_info *knowledge_runtime(const struct knowledge *knowledge, 
 	return str_eq(knowledge->runtimes.p[i].name, name) ? &knowledge->runtimes.p[i] : NULL;
 }
 
+uint32_t knowledge_runtime_number(const struct knowledge *knowledge,
+                                  const struct runtime_info *runtime)
+{
+	return (uint32_t)(runtime - knowledge->runtimes.p);
+}
+
 size_t knowledge_runtime_count(const struct knowledge *knowledge)
 {
 	return knowledge->runtimes.n;

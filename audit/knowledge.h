@@ -67,6 +67,9 @@ struct runtime_info {
 	struct compat_list on; /* the same for single other runtimes */
 };
 const struct runtime_info *knowledge_runtime(const struct knowledge *knowledge, struct str name);
+/* The i of knowledge_runtime_at that gives `runtime`. */
+uint32_t knowledge_runtime_number(const struct knowledge *knowledge,
+                                  const struct runtime_info *runtime);
 size_t knowledge_runtime_count(const struct knowledge *knowledge);
 const struct runtime_info *knowledge_runtime_at(const struct knowledge *knowledge, size_t i);
 /* The runtime that this version of a crate is a part of, as its number in *out, or false. */

@@ -92,15 +92,9 @@ static bool is_any_version_new(const struct remedy_plan *plan)
  * vulnerable there mostly is a smaller one. */
 static bool may_share(const struct finding *one, const struct finding *other)
 {
-	static const struct str RULES[] = { STR("abandoned-runtime"), STR("mixed-runtimes"),
-		                            STR("split-runtime"), STR("foreign-reactor"),
-		                            STR("bridge-needed") };
-
-	for (size_t i = 0; i < ARRAY_LEN(RULES); i++)
-		if (str_eq(other->rule, RULES[i]))
-			return true;
-	return str_eq(other->rule, STR_LIT("unmaintained-advisory")) &&
-	       one->package == other->package;
+	return candidates_are_for(other->rule) ||
+	       (str_eq(other->rule, STR_LIT("unmaintained-advisory")) &&
+	        one->package == other->package);
 }
 
 /* Gives the finding, and all others that the trial ends, the remedy. */
@@ -137,9 +131,12 @@ static void search(struct remedies *remedies, const struct trial_base *base, uin
 		                           .base = base,
 		                           .step = step,
 		                           .plan = plan,
+		                           .finding =
+		                                   &remedies->result->findings.p[remedies->finding],
+		                           .package = package,
 		                           .out = &remedies->candidates };
 
-	candidates_find(&search, &remedies->result->findings.p[remedies->finding], package);
+	candidates_find(&search);
 }
 
 /* Judges a trial that is complete; whether it ended the finding. */
