@@ -21,21 +21,6 @@ static const char *keep_text(struct arena *arena, const char *text)
 	return text ? arena_cstr(arena, str_of(text)) : NULL;
 }
 
-/* A copy: the curated tables may be read anew while archives are read. */
-static const struct source_paths *keep_paths(struct arena *arena, const struct source_paths *paths)
-{
-	if (!paths)
-		return NULL;
-	struct source_paths *kept = arena_new(arena, struct source_paths);
-
-	for (size_t i = 0; i < paths->n; i++) {
-		struct str_list *row = vec_add(arena, kept);
-		for (size_t s = 0; s < paths->p[i].n; s++)
-			*vec_add(arena, row) = arena_str(arena, paths->p[i].p[s]);
-	}
-	return kept;
-}
-
 static struct crawl *make(struct db_pool *pool, struct fact_cache *cache,
                           const struct crawl_settings *settings)
 {
@@ -49,7 +34,6 @@ static struct crawl *make(struct db_pool *pool, struct fact_cache *cache,
 	crawl->settings = *settings;
 	crawl->settings.cache_folder = keep_text(&crawl->arena, settings->cache_folder);
 	crawl->settings.cargo_home = keep_text(&crawl->arena, settings->cargo_home);
-	crawl->settings.paths = keep_paths(&crawl->arena, settings->paths);
 	crawl->settings.advisories_url = keep_text(&crawl->arena, settings->advisories_url);
 	pthread_mutex_init(&crawl->lock, NULL);
 	pthread_condattr_init(&attributes);

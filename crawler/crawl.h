@@ -15,6 +15,8 @@
 
 struct crawl;
 
+/* The texts are copied: a git thread that hangs in the network is left behind with them. What the
+ * other pointers lead to is the caller's, and stays until crawl_close has returned. */
 struct crawl_settings {
 	const char *cache_folder;         /* the daemon's own: the advisory clone lies below it */
 	const char *cargo_home;           /* the daemon's $CARGO_HOME, or NULL */
