@@ -214,20 +214,6 @@ static bool settle_proc_macros(struct job *job, int64_t end_ms, struct err *err)
 	return load(job, err) && run(job, err);
 }
 
-static bool read_releases(struct job *job, const struct wanted *crates, struct pick_releases *out,
-                          uint32_t n, struct err *err)
-{
-	CLEANUP(db_reader_return) struct db *reader = NULL;
-
-	if (n > 0 && !db_reader_lend(job->service->pool, &reader, err))
-		return false;
-	for (uint32_t i = 0; i < n; i++)
-		if (!store_crate_releases(reader, job->arena, crates[i].registry, crates[i].name,
-		                          &out[i], err))
-			return false;
-	return true;
-}
-
 /* Releases for a trial: what is stored serves, of any age, and what is not is asked for. */
 static bool load_releases(struct job *job, const struct pick_need *need, int64_t end_ms,
                           struct err *err)
@@ -237,7 +223,8 @@ static bool load_releases(struct job *job, const struct pick_need *need, int64_t
 	int64_t rest_ms = end_ms - when_monotonic_ms();
 	size_t n = 0;
 
-	if (!read_releases(job, need->crates, need->releases, need->crate_n, err))
+	if (!store_crate_releases_of(job->service->pool, job->arena, need->crates, need->releases,
+	                             need->crate_n, err))
 		return false;
 	for (uint32_t i = 0; i < need->crate_n; i++)
 		if (need->releases[i].fetched_at == 0)
@@ -246,7 +233,8 @@ static bool load_releases(struct job *job, const struct pick_need *need, int64_t
 		return true;
 	return crawl_crates(job->service->crawl, job->arena, unknown, n, job->config, job->offline,
 	                    rest_ms, &outcome, err) &&
-	       read_releases(job, need->crates, need->releases, need->crate_n, err);
+	       store_crate_releases_of(job->service->pool, job->arena, need->crates, need->releases,
+	                               need->crate_n, err);
 }
 
 static bool load_trial_facts(struct job *job, const struct pick_need *need, struct err *err)

@@ -33,20 +33,6 @@ static bool is_stale(const struct job *job, const struct pick_releases *known)
 	return !job->to->offline && age_seconds > job->service->config.index_fresh_seconds;
 }
 
-static bool read_releases(struct job *job, const struct wanted *crates, struct pick_releases *out,
-                          size_t n, struct err *err)
-{
-	CLEANUP(db_reader_return) struct db *reader = NULL;
-
-	if (!db_reader_lend(job->service->pool, &reader, err))
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (!store_crate_releases(reader, job->arena, crates[i].registry, crates[i].name,
-		                          &out[i], err))
-			return false;
-	return true;
-}
-
 /* The releases of crates, fetched where they are missing or old. */
 static bool load_releases(struct job *job, const struct wanted *crates, struct pick_releases *out,
                           size_t n, struct err *err)
@@ -56,7 +42,7 @@ static bool load_releases(struct job *job, const struct wanted *crates, struct p
 	int64_t rest_ms = job->end_ms - when_monotonic_ms();
 	size_t stale_n = 0;
 
-	if (!read_releases(job, crates, out, n, err))
+	if (!store_crate_releases_of(job->service->pool, job->arena, crates, out, n, err))
 		return false;
 	for (size_t i = 0; i < n; i++)
 		if (is_stale(job, &out[i]))
@@ -70,7 +56,7 @@ static bool load_releases(struct job *job, const struct wanted *crates, struct p
 		job->worst.failed += outcome.failed;
 		job->worst.failure = outcome.failure;
 	}
-	return read_releases(job, crates, out, n, err);
+	return store_crate_releases_of(job->service->pool, job->arena, crates, out, n, err);
 }
 
 static bool load_facts(struct job *job, const struct wanted *versions, struct package_facts *out,

@@ -494,6 +494,20 @@ bool store_crate_releases(struct db *reader, struct arena *arena, struct str reg
 	return true;
 }
 
+bool store_crate_releases_of(struct db_pool *pool, struct arena *arena, const struct wanted *crates,
+                             struct pick_releases *out, size_t n, struct err *err)
+{
+	CLEANUP(db_reader_return) struct db *reader = NULL;
+
+	if (n > 0 && !db_reader_lend(pool, &reader, err))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!store_crate_releases(reader, arena, crates[i].registry, crates[i].name,
+		                          &out[i], err))
+			return false;
+	return true;
+}
+
 bool store_crate_counts(struct db *reader, struct crate_counts *out, struct err *err)
 {
 	CLEANUP(db_done) sqlite3_stmt *row = NULL;

@@ -63,6 +63,10 @@ MUST_CHECK bool store_crate_version(struct db *reader, struct arena *arena,
  * are none. */
 MUST_CHECK bool store_crate_releases(struct db *reader, struct arena *arena, struct str registry,
                                      struct str name, struct pick_releases *out, struct err *err);
+/* The same for n crates, of a reader that is lent for it. */
+MUST_CHECK bool store_crate_releases_of(struct db_pool *pool, struct arena *arena,
+                                        const struct wanted *crates, struct pick_releases *out,
+                                        size_t n, struct err *err);
 /* The names of all crates that a registry is known to list, sorted. */
 MUST_CHECK bool store_crate_names(struct db *reader, struct arena *arena, struct str registry,
                                   struct str_list *out, struct err *err);

@@ -51,15 +51,12 @@ static void try_remedies(struct fact_cache *cache, struct db_pool *pool, struct 
 	struct err err = { 0 };
 
 	while (audit_remedies(arena, audit, facts, result, &need)) {
-		CLEANUP(db_reader_return) struct db *reader = NULL;
 		struct facts of_need = { 0 };
 		struct facts_loan *loan = NULL;
 
-		check(db_reader_lend(pool, &reader, &err), &err);
-		for (uint32_t i = 0; i < need.crate_n; i++)
-			check(store_crate_releases(reader, arena, need.crates[i].registry,
-			                           need.crates[i].name, &need.releases[i], &err),
-			      &err);
+		check(store_crate_releases_of(pool, arena, need.crates, need.releases, need.crate_n,
+		                              &err),
+		      &err);
 		if (need.version_n == 0)
 			continue;
 		check(facts_load(cache, arena, need.versions, need.version_n, facts->at, facts->now,
