@@ -100,13 +100,8 @@ static void add_finding(struct finder *at, const struct blocking_row *row, uint3
 	struct str first = package_text(at->arena, at->graph, node_package(members->p[0]));
 	struct str more = STR_LIT("");
 
-	for (size_t i = 0; i < members->n && i < PATHS_MAX; i++) {
-		struct node_path path = { arena_array(at->arena, 2, sizeof(uint32_t)), 2 };
-
-		path.nodes[0] = members->p[i];
-		path.nodes[1] = node;
-		*vec_add(at->arena, &finding.paths) = path;
-	}
+	for (size_t i = 0; i < members->n && i < PATHS_MAX; i++)
+		paths_add_direct(at->arena, members->p[i], node, &finding.paths);
 	if (members->n > 1)
 		more = arena_printf(at->arena, " (and %zu more member%s)", members->n - 1,
 		                    members->n == 2 ? "" : "s");

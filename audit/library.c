@@ -146,7 +146,6 @@ static void find_lock_in(struct libraries *at, uint32_t node)
 	const struct rule_text *rule = knowledge_rule(at->knowledge, STR_LIT("library-lock-in"));
 	const struct graph_edge *edge =
 		runtime != RUNTIME_NOT ? binding_edge(at, node, runtime) : NULL;
-	struct node_path path = { 0 };
 
 	/* What comes through another member is told of that one. */
 	if (edge == NULL || at->graph->packages[node_package(edge->to)].is_local ||
@@ -159,10 +158,7 @@ static void find_lock_in(struct libraries *at, uint32_t node)
 		                   .subject = info->name };
 	struct str through = package_text(at->arena, at->graph, node_package(edge->to));
 
-	path.nodes = arena_array(at->arena, 2, sizeof *path.nodes);
-	path.nodes[path.n++] = node;
-	path.nodes[path.n++] = edge->to;
-	*vec_add(at->arena, &finding.paths) = path;
+	paths_add_direct(at->arena, node, edge->to, &finding.paths);
 	finding.message = arena_printf(
 		at->arena, "binds whoever uses it to " STR_FMT ", through " STR_FMT ", which %s",
 		STR_ARG(info->name), STR_ARG(through),
@@ -185,11 +181,8 @@ static void add_needless(struct libraries *at, const struct graph_edge *edge, st
 		                           at->graph->lock->packages[node_package(edge->to)].name,
 		                   .message = message,
 		                   .remedy = remedy };
-	struct node_path path = { arena_array(at->arena, 2, sizeof(uint32_t)), 2 };
 
-	path.nodes[0] = edge->from;
-	path.nodes[1] = edge->to;
-	*vec_add(at->arena, &finding.paths) = path;
+	paths_add_direct(at->arena, edge->from, edge->to, &finding.paths);
 	*vec_add(at->arena, &finding.evidence) = evidence;
 	*vec_add(at->arena, at->out) = finding;
 }

@@ -132,3 +132,12 @@ struct str paths_came_in(struct arena *arena, const struct graph *graph,
 		return through;
 	return arena_printf(arena, "; it comes in through " STR_FMT, STR_ARG(through));
 }
+
+void paths_add_direct(struct arena *arena, uint32_t from, uint32_t to, struct node_path_list *out)
+{
+	struct node_path path = { arena_array(arena, 2, sizeof(uint32_t)), 2 };
+
+	path.nodes[0] = from;
+	path.nodes[1] = to;
+	*vec_add(arena, out) = path;
+}

@@ -34,4 +34,6 @@ struct str paths_came_in(struct arena *arena, const struct graph *graph,
                          const struct node_path_list *list);
 /* "name version" of a package. */
 struct str package_text(struct arena *arena, const struct graph *graph, uint32_t package);
+/* Adds the path from a node to one that it depends on itself. */
+void paths_add_direct(struct arena *arena, uint32_t from, uint32_t to, struct node_path_list *out);
 #endif

@@ -76,16 +76,6 @@ static uint32_t needy(const struct finder *at, uint32_t member, uint32_t poller,
 	return NODE_NONE;
 }
 
-static void add_own_way(struct finder *at, uint32_t member, uint32_t poller,
-                        struct finding *finding)
-{
-	struct node_path own = { arena_array(at->arena, 2, sizeof(uint32_t)), 2 };
-
-	own.nodes[0] = member;
-	own.nodes[1] = poller;
-	*vec_add(at->arena, &finding->paths) = own;
-}
-
 static void add_evidence(struct finder *at, const struct poller_row *row,
                          const struct runtime_info *info, struct finding *finding)
 {
@@ -116,7 +106,7 @@ static void add_finding(struct finder *at, const struct poller_row *row,
 		                   .package = node_package(poller),
 		                   .subject = info->name };
 
-	add_own_way(at, member, poller, &finding);
+	paths_add_direct(at->arena, member, poller, &finding.paths);
 	struct str last = add_needy(at, from, choice->runtime, &finding);
 	finding.message =
 		arena_printf(at->arena,
@@ -168,7 +158,7 @@ static void ask_program(struct finder *at, const struct poller_row *row, uint32_
 			                   .package = node_package(poller),
 			                   .subject = info->name,
 			                   .level = LEVEL_WARNING };
-		add_own_way(at, member, poller, &finding);
+		paths_add_direct(at->arena, member, poller, &finding.paths);
 		struct str needy = add_needy(at, member, r, &finding);
 		finding.message =
 			arena_printf(at->arena,
