@@ -84,8 +84,7 @@ static void write_summary(struct writer *w)
 		json_key_u64(json, "packages", use->packages);
 		json_key_u64(json, "hard", use->hard);
 		json_key_str(json, "versions", use->versions);
-		jsonout_key(json, "abandoned");
-		jsonout_bool(json, use->abandoned);
+		json_key_bool(json, "abandoned", use->abandoned);
 		json_key_strs(json, "brought_in_by", &use->brought_in_by);
 		jsonout_object_end(json);
 	}
@@ -157,8 +156,7 @@ static void write_package(struct writer *w, uint32_t i)
 	jsonout_object(json);
 	write_identity(w, i);
 	write_source(w, i);
-	jsonout_key(json, "direct");
-	jsonout_bool(json, package->direct);
+	json_key_bool(json, "direct", package->direct);
 	write_kinds(json, package->kinds);
 	write_features(w, i);
 	json_proc_macro(json, package->proc_macro, package->proc_macro_from);
@@ -242,16 +240,11 @@ static void write_change(struct jsonout *json, const struct remedy_change *chang
 	json_key_str(json, "version", change->version);
 	json_key_str(json, "registry", change->registry);
 	json_key_str(json, "git", change->git);
-	jsonout_key(json, "optional");
-	jsonout_bool(json, change->optional);
-	jsonout_key(json, "inherits");
-	jsonout_bool(json, change->inherits);
-	jsonout_key(json, "new");
-	jsonout_bool(json, change->is_new);
-	jsonout_key(json, "new_version");
-	jsonout_bool(json, change->new_version);
-	jsonout_key(json, "default_features");
-	jsonout_bool(json, change->default_features);
+	json_key_bool(json, "optional", change->optional);
+	json_key_bool(json, "inherits", change->inherits);
+	json_key_bool(json, "new", change->is_new);
+	json_key_bool(json, "new_version", change->new_version);
+	json_key_bool(json, "default_features", change->default_features);
 	json_key_strs(json, "features", &change->features);
 	json_key_strs(json, "features_off", &change->off);
 	json_key_strs(json, "features_on", &change->on);
@@ -267,8 +260,7 @@ static void write_remedy(struct jsonout *json, const struct finding *finding)
 	jsonout_object(json);
 	json_key_str(json, "kind", finding->remedy.kind);
 	json_key_str(json, "text", finding->remedy.text);
-	jsonout_key(json, "tried");
-	jsonout_bool(json, finding->plan != NULL);
+	json_key_bool(json, "tried", finding->plan != NULL);
 	jsonout_key(json, "updates");
 	jsonout_array(json);
 	for (size_t i = 0; i < plan->updates.n; i++) {
@@ -302,14 +294,12 @@ static void write_finding(struct writer *w, const struct finding *finding)
 	jsonout_object_end(json);
 	json_key_str(json, "message", finding->message);
 	json_key_str(json, "subject", finding->subject);
-	jsonout_key(json, "inactive");
-	jsonout_bool(json, finding->inactive);
+	json_key_bool(json, "inactive", finding->inactive);
 	write_paths(w, finding);
 	json_evidence(json, &finding->evidence);
 	write_remedy(json, finding);
 	json_key_str(json, "fingerprint", finding->fingerprint);
-	jsonout_key(json, "baseline");
-	jsonout_bool(json, finding->in_baseline);
+	json_key_bool(json, "baseline", finding->in_baseline);
 	jsonout_key(json, "allowed");
 	if (finding->allowed) {
 		jsonout_object(json);

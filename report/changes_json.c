@@ -61,8 +61,7 @@ static void write_runtimes(struct jsonout *json, const struct diff *diff)
 		json_key_str(json, "name", use->runtime);
 		jsonout_key(json, "change");
 		jsonout_text(json, !one->before ? "added" : !one->after ? "removed" : "updated");
-		jsonout_key(json, "abandoned");
-		jsonout_bool(json, use->abandoned);
+		json_key_bool(json, "abandoned", use->abandoned);
 		write_runtime(json, "old", one->before);
 		write_runtime(json, "new", one->after);
 		jsonout_object_end(json);
@@ -107,10 +106,8 @@ static void write_locked(struct jsonout *json, const char *key, const struct aud
 		jsonout_str(json, locked->source.text);
 	else
 		jsonout_null(json);
-	jsonout_key(json, "built");
-	jsonout_bool(json, result->packages[package].built);
-	jsonout_key(json, "direct");
-	jsonout_bool(json, result->packages[package].direct);
+	json_key_bool(json, "built", result->packages[package].built);
+	json_key_bool(json, "direct", result->packages[package].direct);
 	jsonout_object_end(json);
 }
 

@@ -122,8 +122,7 @@ static void write_tree(struct jsonout *json, const struct inquiry_answer *answer
 		json_key_u64(json, "packages", use->packages);
 		json_key_u64(json, "hard", use->hard);
 		json_key_str(json, "versions", use->versions);
-		jsonout_key(json, "abandoned");
-		jsonout_bool(json, use->abandoned);
+		json_key_bool(json, "abandoned", use->abandoned);
 		jsonout_object_end(json);
 	}
 	jsonout_array_end(json);

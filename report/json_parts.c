@@ -7,6 +7,12 @@ void json_key_str(struct jsonout *json, const char *key, struct str value)
 	jsonout_str(json, value);
 }
 
+void json_key_bool(struct jsonout *json, const char *key, bool value)
+{
+	jsonout_key(json, key);
+	jsonout_bool(json, value);
+}
+
 void json_key_u64(struct jsonout *json, const char *key, uint64_t value)
 {
 	jsonout_key(json, key);
@@ -68,14 +74,12 @@ void json_runtime(struct jsonout *json, const struct runtime_verdict *runtime)
 	jsonout_key(json, "runtime");
 	jsonout_object(json);
 	json_key_str(json, "class", runtime->klass);
-	jsonout_key(json, "hard");
-	jsonout_bool(json, runtime->hard);
+	json_key_bool(json, "hard", runtime->hard);
 	json_key_strs(json, "binds", &runtime->binds);
 	json_key_str(json, "rule", runtime->rule);
 	jsonout_key(json, "confidence");
 	jsonout_double(json, runtime->confidence, 2);
-	jsonout_key(json, "inferred");
-	jsonout_bool(json, runtime->inferred);
+	json_key_bool(json, "inferred", runtime->inferred);
 	json_evidence(json, &runtime->evidence);
 	jsonout_object_end(json);
 	jsonout_key(json, "compat");
@@ -115,8 +119,7 @@ void json_proc_macro(struct jsonout *json, enum known value, enum fact_from from
 {
 	jsonout_key(json, "proc_macro");
 	jsonout_object(json);
-	jsonout_key(json, "value");
-	jsonout_bool(json, value == KNOWN_YES);
+	json_key_bool(json, "value", value == KNOWN_YES);
 	jsonout_key(json, "known");
 	jsonout_text(json, known_from(from));
 	jsonout_object_end(json);

@@ -6,6 +6,7 @@
 #include "base/jsonout.h"
 
 void json_key_str(struct jsonout *json, const char *key, struct str value);
+void json_key_bool(struct jsonout *json, const char *key, bool value);
 void json_key_u64(struct jsonout *json, const char *key, uint64_t value);
 void json_key_strs(struct jsonout *json, const char *key, const struct str_list *list);
 /* A moment, or null where it is not known. */
